@@ -127,6 +127,8 @@ export const defineEvent = <Type extends string, Content extends z.ZodType, Cust
   type Custom_ = z.input<Custom>;
 
   const build = (id: string, said: Reported<Content_, Custom_>): Event => {
+    // One format (UTC, to the millisecond), so that times can be compared as text.
+    const time = new Date(said.time).toISOString();
     const outcome = z.object({ outcome: z.string() }).safeParse(said.content);
     return schema.parse(
       withoutUndefined({
@@ -134,7 +136,7 @@ export const defineEvent = <Type extends string, Content extends z.ZodType, Cust
         id,
         source: `/fairlead/${said.by}`,
         type,
-        time: said.time,
+        time,
         subject: said.subject.id,
         datacontenttype: 'application/json',
         traceparent: traceparentOf(said.chain, id),
@@ -148,7 +150,7 @@ export const defineEvent = <Type extends string, Content extends z.ZodType, Cust
             id,
             source: `/fairlead/${said.by}`,
             type,
-            timestamp: said.time,
+            timestamp: time,
             chainId: said.chain,
             links: said.cause && [{ linkType: 'PATH', from: { contextId: said.cause.id } }],
           }),

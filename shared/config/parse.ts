@@ -1,0 +1,163 @@
+import * as z from 'zod';
+import type { Config, DisabledService, Environment, Problem, Service } from './config.ts';
+import { type Platform, platformSchema } from './platform.ts';
+import { type ServiceFile, serviceSchema } from './service.ts';
+
+/** A configuration file as it was read: YAML or JSON, already parsed. */
+export interface ConfigFile {
+  readonly file: string;
+  readonly content: unknown;
+}
+
+/** What is bundled with the functions, and what `parseConfig` takes. */
+export interface ConfigFiles {
+  readonly version: string;
+  readonly platform: ConfigFile;
+  readonly services: readonly ConfigFile[];
+}
+
+/** The platform file is wrong, so nothing can be done: every problem at once. */
+export class InvalidConfig extends Error {
+  override readonly name = 'InvalidConfig';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(['The configuration is wrong.', ...problems.map(describeProblem)].join('\n'));
+    this.problems = problems;
+  }
+}
+
+export const describeProblem = ({ file, path, message }: Problem): string =>
+  `${file}: ${path ? `${path}: ` : ''}${message}`;
+
+const problemsOf = (file: string, prefix: readonly string[], error: z.ZodError): Problem[] =>
+  error.issues.map(({ path, message }) => ({ file, path: [...prefix, ...path].map(String).join('.'), message }));
+
+const named = <T extends object>(record: Readonly<Record<string, T>>): Record<string, T & { name: string }> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, { ...value, name }]));
+
+/** Completes an environment with the platform's defaults, or says which name it uses that nobody defines. */
+const completed = (
+  service: string,
+  name: string,
+  { team, images, environments }: ServiceFile,
+  platform: Platform,
+  complain: (path: string, message: string) => void,
+): Environment | undefined => {
+  const raw = environments[name];
+  if (raw === undefined) return undefined;
+  const at = `${service}.environments.${name}`;
+  const gitops = raw.gitops ?? platform.defaults.gitops;
+  if (gitops === undefined) complain(`${at}.gitops`, 'is not given, and defaults.gitops is not either');
+  else if (!platform.gitops[gitops]) complain(`${at}.gitops`, `"${gitops}" is not under gitops of the platform file`);
+  for (const { image } of raw.edits ?? []) {
+    if (!images[image]) complain(`${at}.edits`, `"${image}" is not under images: ${Object.keys(images).join(', ')}`);
+  }
+  const applications = raw.applications.map((application) => {
+    if (application.includes('/')) return application;
+    if (platform.defaults.argocd === undefined)
+      complain(`${at}.applications`, `"${application}" names no Argo CD, and defaults.argocd is not given`);
+    return `${platform.defaults.argocd}/${application}`;
+  });
+  for (const application of applications) {
+    const argocd = application.slice(0, application.indexOf('/'));
+    if (!platform.argocd[argocd])
+      complain(`${at}.applications`, `"${argocd}" is not under argocd of the platform file`);
+  }
+  const { mode, rollback } = platform.defaults;
+  return {
+    service,
+    team,
+    name,
+    mode: raw.mode ?? mode,
+    gitops: gitops ?? '',
+    edits: raw.path === undefined ? (raw.edits ?? []) : [{ path: raw.path }],
+    applications,
+    tags: raw.tags,
+    pin: raw.pin,
+    smoke: raw.smoke,
+    rollback: raw.rollback ?? rollback,
+  };
+};
+
+const belongsHere = (stage: string, declared: string | undefined): boolean =>
+  declared === undefined || declared === stage;
+
+const parseService = (
+  name: string,
+  file: string,
+  content: unknown,
+  platform: Platform,
+  stage: string,
+): { service: Service } | { problems: Problem[] } => {
+  const parsed = serviceSchema.safeParse(content);
+  if (!parsed.success) return { problems: problemsOf(file, [name], parsed.error) };
+  const problems: Problem[] = [];
+  const complain = (path: string, message: string): void => void problems.push({ file, path, message });
+  const { team, source, build, images, environments } = parsed.data;
+  if (!platform.teams[team]) complain(`${name}.team`, `"${team}" is not under teams of the platform file`);
+  const complete = Object.entries(environments)
+    .filter(([, raw]) => belongsHere(stage, raw.stage))
+    .map(([environment]) => completed(name, environment, parsed.data, platform, complain))
+    .filter((environment) => environment !== undefined);
+  return problems.length > 0
+    ? { problems }
+    : { service: { name, team, source, build, images, environments: complete } };
+};
+
+/** What can be told of a wrong service: enough to find out that an event concerns it, and whom to tell. */
+const salvageSchema = z.object({
+  team: z.string().optional().catch(undefined),
+  source: z.object({ repository: z.string() }).optional().catch(undefined),
+  images: z.record(z.string(), z.string()).optional().catch(undefined),
+});
+
+const disabled = (name: string, content: unknown, problems: readonly Problem[]): DisabledService => {
+  const { team, source, images } = salvageSchema.safeParse(content).data ?? {};
+  return { name, team, sources: source ? [source.repository] : [], images: Object.values(images ?? {}), problems };
+};
+
+/** A file of services: each name with what its team wrote. */
+const serviceFileSchema = z.record(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/), z.unknown());
+
+/**
+ * Reads the whole configuration. A wrong platform file throws `InvalidConfig` with all its problems; a wrong service is
+ * switched off alone and listed under `disabled`, with all of its own.
+ */
+export const parseConfig = (
+  { version, platform: platformFile, services: serviceFiles }: ConfigFiles,
+  stage: string,
+): Config => {
+  const parsed = platformSchema.safeParse(platformFile.content);
+  if (!parsed.success) throw new InvalidConfig(problemsOf(platformFile.file, [], parsed.error));
+  const platform = parsed.data;
+  const services: Service[] = [];
+  const wrong: DisabledService[] = [];
+  const seen = new Map<string, string>();
+
+  for (const { file, content } of serviceFiles) {
+    const read = serviceFileSchema.safeParse(content);
+    if (!read.success) {
+      wrong.push(disabled(file, undefined, problemsOf(file, [], read.error)));
+      continue;
+    }
+    for (const [name, raw] of Object.entries(read.data)) {
+      const elsewhere = seen.get(name);
+      seen.set(name, file);
+      const result =
+        elsewhere === undefined
+          ? parseService(name, file, raw, platform, stage)
+          : { problems: [{ file, path: name, message: `is defined in ${elsewhere} already` }] };
+      if ('service' in result) services.push(result.service);
+      else wrong.push(disabled(name, raw, result.problems));
+    }
+  }
+  return {
+    version,
+    gitops: named(platform.gitops),
+    argocd: named(platform.argocd),
+    teams: named(platform.teams),
+    services,
+    disabled: wrong,
+  };
+};

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { nameSchema } from '#events/event.ts';
+import { imageRepositorySchema } from '#events/image.ts';
+import { modeSchema } from '#events/images.ts';
+import { branchSchema, rollbackSchema } from './platform.ts';
+
+const isRegularExpression = (text: string): boolean => {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A path inside a repository: relative, and never out of it. */
+const pathSchema = z
+  .string()
+  .min(1)
+  .max(1024)
+  .refine(
+    (path) => !path.startsWith('/') && !path.split('/').includes('..') && !path.includes('\\'),
+    'leaves the repository',
+  );
+
+/** Which tags an environment wants: those a pattern matches (with the commit in it), or those in a SemVer range. */
+const tagsSchema = z.union(
+  [
+    z.strictObject({ pattern: z.string().max(200).refine(isRegularExpression, 'is not a regular expression') }),
+    z.strictObject({ semver: z.string().min(1).max(200) }),
+  ],
+  'wants either `pattern` or `semver`',
+);
+
+/** One HTTP check of a smoke test. */
+const checkSchema = z.looseObject({ get: z.url().optional() });
+
+const environmentSchema = z
+  .strictObject({
+    mode: modeSchema.optional(),
+    gitops: nameSchema.optional(),
+    /** The folder whose contents decide how it is edited … */
+    path: pathSchema.optional(),
+    /** … or the very places, one for each image. */
+    edits: z
+      .array(z.strictObject({ file: pathSchema, key: z.string().min(1).max(500), image: nameSchema }))
+      .min(1)
+      .optional(),
+    /** Argo CD's names; `<instance>/<name>` where it is not the default instance. */
+    applications: z
+      .array(z.string().regex(/^([a-z0-9-]+\/)?[a-z0-9.-]{1,253}$/, 'is not the name of an application'))
+      .default([]),
+    tags: tagsSchema.optional(),
+    /** Write `tag@digest` where the format allows it. */
+    pin: z.boolean().default(false),
+    smoke: z.array(checkSchema).default([]),
+    rollback: rollbackSchema.optional(),
+    /** The one stage of Fairlead that acts on this environment; the one that carries this configuration if not given. */
+    stage: nameSchema.optional(),
+  })
+  .refine(({ path, edits }) => (path === undefined) !== (edits === undefined), 'wants either `path` or `edits`');
+
+export const serviceSchema = z.strictObject({
+  team: nameSchema,
+  source: z
+    .strictObject({
+      repository: z.url({ protocol: /^https$/ }),
+      branch: branchSchema.default('main'),
+      /** Globs; a push that changes none of them does not concern the service. All paths if not given. */
+      paths: z.array(z.string().min(1).max(500)).default([]),
+    })
+    .optional(),
+  build: z
+    .strictObject({
+      /** The pipeline, and the name of its source action, whose own change detection is off. */
+      codepipeline: z.strictObject({
+        pipeline: z.string().regex(/^[A-Za-z0-9.@_-]{1,100}$/),
+        source: z.string().min(1).max(100),
+      }),
+    })
+    .optional(),
+  /** `registry/repository` of each image, by the name that edits use. */
+  images: z
+    .record(nameSchema, imageRepositorySchema)
+    .refine((images) => Object.keys(images).length > 0, 'names no image'),
+  environments: z.record(nameSchema, environmentSchema),
+});
+
+export type ServiceFile = z.infer<typeof serviceSchema>;
