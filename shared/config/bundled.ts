@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ConfigSource } from './config.ts';
 import { parseConfig } from './parse.ts';
 
-const fileSchema = z.object({ file: z.string(), content: z.unknown() });
+const fileSchema = z.object({ file: z.string(), content: z.unknown().optional(), unreadable: z.string().optional() });
 
 const filesSchema = z.object({ version: z.string(), platform: fileSchema, services: z.array(fileSchema) });
 

@@ -6,7 +6,9 @@ import { type ServiceFile, serviceSchema } from './service.ts';
 /** A configuration file as it was read: YAML or JSON, already parsed. */
 export interface ConfigFile {
   readonly file: string;
-  readonly content: unknown;
+  readonly content?: unknown;
+  /** Why it could not be parsed, in the parser's words. */
+  readonly unreadable?: string | undefined;
 }
 
 /** What is bundled with the functions, and what `parseConfig` takes. */
@@ -29,6 +31,8 @@ export class InvalidConfig extends Error {
 
 export const describeProblem = ({ file, path, message }: Problem): string =>
   `${file}: ${path ? `${path}: ` : ''}${message}`;
+
+const unreadable = ({ file, unreadable: message = '' }: ConfigFile): Problem => ({ file, path: '', message });
 
 const problemsOf = (file: string, prefix: readonly string[], error: z.ZodError): Problem[] =>
   error.issues.map(({ path, message }) => ({ file, path: [...prefix, ...path].map(String).join('.'), message }));
@@ -128,6 +132,7 @@ export const parseConfig = (
   { version, platform: platformFile, services: serviceFiles }: ConfigFiles,
   stage: string,
 ): Config => {
+  if (platformFile.unreadable) throw new InvalidConfig([unreadable(platformFile)]);
   const parsed = platformSchema.safeParse(platformFile.content);
   if (!parsed.success) throw new InvalidConfig(problemsOf(platformFile.file, [], parsed.error));
   const platform = parsed.data;
@@ -135,10 +140,12 @@ export const parseConfig = (
   const wrong: DisabledService[] = [];
   const seen = new Map<string, string>();
 
-  for (const { file, content } of serviceFiles) {
-    const read = serviceFileSchema.safeParse(content);
+  for (const serviceFile of serviceFiles) {
+    const { file } = serviceFile;
+    const read = serviceFileSchema.safeParse(serviceFile.content);
     if (!read.success) {
-      wrong.push(disabled(file, undefined, problemsOf(file, [], read.error)));
+      const problems = serviceFile.unreadable ? [unreadable(serviceFile)] : problemsOf(file, [], read.error);
+      wrong.push(disabled(file, undefined, problems));
       continue;
     }
     for (const [name, raw] of Object.entries(read.data)) {
