@@ -55,6 +55,7 @@ check('arrays of values', [
   ['do not match when none does', { tags: ['root'] }, { tags: ['user', 'admin'] }, false],
   ['intersect', { r: ['a', 'b'] }, { r: ['b', 'c'] }, true],
   ['are flat, however nested', { tags: ['x'] }, { tags: [['y'], [['x']]] }, true],
+  ['may stand beside objects, and are in no element then', { a: [1], 'a.b': [2] }, { a: [1, { b: 2 }] }, true],
   ['need not agree with each other', { a: ['1'], b: ['2'] }, { a: ['0', '1'], b: ['2', '3'] }, true],
   ['mix types', { a: [null] }, { a: [1, null] }, true],
   ['are searched in numeric ranges', { a: [{ numeric: ['>', 0, '<', 10] }] }, { a: [100, 5] }, true],
