@@ -64,17 +64,23 @@ export const kinds: readonly EventKind[] = [
   configurationRefused,
 ];
 
+/** What stands outside and sends or takes something. */
+export type System = 'GitHub' | 'CodePipeline' | 'ECR' | 'GitOps repository' | 'Argo CD' | 'Slack';
+
 interface FunctionContract {
-  /** `'everything'` is every kind on our bus; `from` names an input that is not one of our events. */
+  /** `'everything'` is every kind on our bus. */
   consumes: readonly EventKind[] | 'everything';
-  from?: readonly string[];
+  /** Inputs that are none of our events, and who sends them. */
+  from?: { system: System; inputs: readonly string[] };
   produces: readonly EventKind[];
+  /** On whom it acts. */
+  actsOn?: System;
 }
 
 /** Who consumes and who produces what. The rules in serverless.yml and the documentation are held against it. */
 export const functions: Readonly<Record<string, FunctionContract>> = {
   'github-webhook': {
-    from: ['POST /webhooks/github'],
+    from: { system: 'GitHub', inputs: ['POST /webhooks/github'] },
     consumes: [],
     produces: [
       branchPushed,
@@ -92,22 +98,37 @@ export const functions: Readonly<Record<string, FunctionContract>> = {
       taskRunFinished,
     ],
   },
-  'pipeline-trigger': { consumes: [branchPushed], produces: [pipelineRunQueued, configurationRefused] },
+  'pipeline-trigger': {
+    consumes: [branchPushed],
+    produces: [pipelineRunQueued, configurationRefused],
+    actsOn: 'CodePipeline',
+  },
   'codepipeline-events': {
-    from: [
-      'CodePipeline Pipeline Execution State Change',
-      'CodePipeline Stage Execution State Change',
-      'CodePipeline Action Execution State Change',
-    ],
+    from: {
+      system: 'CodePipeline',
+      inputs: [
+        'CodePipeline Pipeline Execution State Change',
+        'CodePipeline Stage Execution State Change',
+        'CodePipeline Action Execution State Change',
+      ],
+    },
     consumes: [],
     produces: [pipelineRunStarted, pipelineRunFinished, taskRunStarted, taskRunFinished],
   },
-  'ecr-events': { from: ['ECR Image Action'], consumes: [], produces: [artifactPublished, artifactDeleted] },
+  'ecr-events': {
+    from: { system: 'ECR', inputs: ['ECR Image Action'] },
+    consumes: [],
+    produces: [artifactPublished, artifactDeleted],
+  },
   'image-policy': { consumes: [artifactPublished], produces: [imageRequested, configurationRefused] },
-  'image-tag-updater': { consumes: [imageRequested], produces: [imageCommitted, imageProposed, imageRefused] },
-  'argocd-sync': { consumes: [imageCommitted], produces: [syncRequested] },
+  'image-tag-updater': {
+    consumes: [imageRequested],
+    produces: [imageCommitted, imageProposed, imageRefused],
+    actsOn: 'GitOps repository',
+  },
+  'argocd-sync': { consumes: [imageCommitted], produces: [syncRequested], actsOn: 'Argo CD' },
   'argocd-webhook': {
-    from: ['POST /webhooks/argocd'],
+    from: { system: 'Argo CD', inputs: ['POST /webhooks/argocd'] },
     consumes: [imageCommitted],
     produces: [
       pipelineRunStarted,
@@ -119,6 +140,6 @@ export const functions: Readonly<Record<string, FunctionContract>> = {
       incidentResolved,
     ],
   },
-  'deploy-notifier': { consumes: 'everything', produces: [] },
+  'deploy-notifier': { consumes: 'everything', produces: [], actsOn: 'Slack' },
   'event-log': { consumes: 'everything', produces: [] },
 };

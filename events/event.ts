@@ -117,10 +117,12 @@ export const defineEvent = <Type extends string, Content extends z.ZodType, Cust
   type: Type;
   /** One sentence in a reader's words, for docs/events.md. */
   says: string;
+  /** What its subject's id is: of which thing it is said. */
+  subject: string;
   content: Content;
   custom: Custom;
 }) => {
-  const { type, says, content, custom } = definition;
+  const { type, says, subject, content, custom } = definition;
   const schema = eventSchema(z.literal(type), content, custom);
   type Event = z.infer<typeof schema>;
   type Content_ = z.input<Content>;
@@ -165,6 +167,7 @@ export const defineEvent = <Type extends string, Content extends z.ZodType, Cust
     type,
     detailType: detailTypeOf(type),
     says,
+    subject,
     schema,
     is: (event: AnyEvent): event is AnyEvent & Event => event.type === type,
     reported: (said: Reported<Content_, Custom_>): Event => build(deriveId(type, ...said.identity), said),
@@ -187,7 +190,7 @@ export const defineEvent = <Type extends string, Content extends z.ZodType, Cust
 };
 
 /** One definition, whatever its contents. */
-export type EventKind = Pick<ReturnType<typeof defineEvent>, 'type' | 'detailType' | 'says'> & {
+export type EventKind = Pick<ReturnType<typeof defineEvent>, 'type' | 'detailType' | 'says' | 'subject'> & {
   schema: z.ZodType<AnyEvent>;
 };
 

@@ -10,18 +10,18 @@ import { commitSchema } from './source-control.ts';
  */
 export const orderSchema = z.object({ time: timeSchema, basis: z.enum(['commit', 'registry']) });
 
-/** Subject id: the image's package URL. */
 export const artifactPublished = defineEvent({
   type: 'dev.cdevents.artifact.published.0.3.0',
   says: 'An image with a tag is in the registry',
+  subject: "the image's package URL",
   content: z.object({}),
   custom: z.object({ image: imageSchema, order: orderSchema, commit: commitSchema.optional() }),
 });
 
-/** Subject id: the image's package URL, without a tag where only the digest is gone. */
 export const artifactDeleted = defineEvent({
   type: 'dev.cdevents.artifact.deleted.0.2.0',
   says: 'An image was deleted from the registry',
+  subject: "the image's package URL, without a tag where only the digest is gone",
   content: z.object({}),
   custom: z.object({
     repository: imageRepositorySchema,
@@ -44,10 +44,10 @@ const asked = {
 /** `observe` does everything but push and sync. */
 export const modeSchema = z.enum(['observe', 'write']);
 
-/** Subject id of the events of an image: `<service>/<environment>/<target>`. */
 export const imageRequested = defineEvent({
   type: 'dev.cdeventsx.fairlead-image.requested.0.1.0',
   says: 'An image should run in an environment',
+  subject: '`<service>/<environment>/<target>`',
   content: z.object({
     ...asked,
     mode: modeSchema,
@@ -76,6 +76,7 @@ const editCustom = z.object({
 export const imageCommitted = defineEvent({
   type: 'dev.cdeventsx.fairlead-image.committed.0.1.0',
   says: "The image is in the environment's GitOps repository",
+  subject: '`<service>/<environment>/<target>`',
   content: z.object({
     ...asked,
     gitops: gitops.extend({ revision: commitSchema }),
@@ -91,6 +92,7 @@ export const imageCommitted = defineEvent({
 export const imageProposed = defineEvent({
   type: 'dev.cdeventsx.fairlead-image.proposed.0.1.0',
   says: 'The image would be committed, but the environment only observes',
+  subject: '`<service>/<environment>/<target>`',
   content: z.object({ ...asked, gitops }),
   custom: editCustom,
 });
@@ -98,6 +100,7 @@ export const imageProposed = defineEvent({
 export const imageRefused = defineEvent({
   type: 'dev.cdeventsx.fairlead-image.refused.0.1.0',
   says: 'The image was not committed, and why',
+  subject: '`<service>/<environment>/<target>`',
   content: z.object({
     ...asked,
     /** Stable, for alarms and rules: `held`, `not-newer`, `no-entry`, … */
@@ -108,10 +111,10 @@ export const imageRefused = defineEvent({
   custom: z.object({ actor: actorSchema, commit: commitSchema.optional() }),
 });
 
-/** Subject id: `<service>/<environment>`. */
 export const syncRequested = defineEvent({
   type: 'dev.cdeventsx.fairlead-sync.requested.0.1.0',
   says: 'Argo CD was told that the GitOps repository changed',
+  subject: '`<service>/<environment>`',
   content: z.object({
     service: place.service,
     environment: place.environment,

@@ -22,10 +22,10 @@ const pipelineName = z.string().min(1).max(300);
 const uri = z.url();
 const errors = z.string().max(4000).optional();
 
-/** Subject id of every run: the execution id as its system gives it. */
 export const pipelineRunQueued = defineEvent({
   type: 'dev.cdevents.pipelinerun.queued.0.3.0',
   says: 'A build was asked for',
+  subject: "the execution's id, as its system gives it",
   content: z.object({ pipelineName, uri }),
   custom: runCustom,
 });
@@ -33,6 +33,7 @@ export const pipelineRunQueued = defineEvent({
 export const pipelineRunStarted = defineEvent({
   type: 'dev.cdevents.pipelinerun.started.0.3.0',
   says: 'A build, workflow or sync began',
+  subject: "the execution's id, as its system gives it",
   content: z.object({ pipelineName, uri }),
   custom: runCustom,
 });
@@ -40,6 +41,7 @@ export const pipelineRunStarted = defineEvent({
 export const pipelineRunFinished = defineEvent({
   type: 'dev.cdevents.pipelinerun.finished.0.3.0',
   says: 'A build, workflow or sync ended',
+  subject: "the execution's id, as its system gives it",
   content: z.object({ pipelineName, uri, outcome: runOutcomeSchema, errors }),
   custom: runCustom,
 });
@@ -49,10 +51,10 @@ const taskCustom = runCustom.extend({ kind: z.enum(['stage', 'action', 'job']) }
 const taskName = z.string().min(1).max(300);
 const pipelineRun = z.object({ id: z.string().min(1), source: z.string().min(1).optional() });
 
-/** Subject id of every task: `<execution id>/<stage>[/<action>]`, or the job's id. */
 export const taskRunStarted = defineEvent({
   type: 'dev.cdevents.taskrun.started.0.3.0',
   says: 'A step of a build began',
+  subject: "`<execution id>/<stage>[/<action>]`, or the job's id",
   content: z.object({ taskName, uri, pipelineRun }),
   custom: taskCustom,
 });
@@ -60,6 +62,7 @@ export const taskRunStarted = defineEvent({
 export const taskRunFinished = defineEvent({
   type: 'dev.cdevents.taskrun.finished.0.3.0',
   says: 'A step of a build ended',
+  subject: "`<execution id>/<stage>[/<action>]`, or the job's id",
   content: z.object({ taskName, uri, pipelineRun, outcome: runOutcomeSchema, errors }),
   custom: taskCustom,
 });

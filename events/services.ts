@@ -15,10 +15,10 @@ const deploymentCustom = z.object({
 
 const deploymentContent = z.object({ environment, artifactId: z.string().min(1) });
 
-/** Subject id of every deployment: the service. */
 export const serviceDeployed = defineEvent({
   type: 'dev.cdevents.service.deployed.0.3.0',
   says: 'The first image of a service runs, synced and healthy, in all its applications',
+  subject: 'the service',
   content: deploymentContent,
   custom: deploymentCustom,
 });
@@ -26,6 +26,7 @@ export const serviceDeployed = defineEvent({
 export const serviceUpgraded = defineEvent({
   type: 'dev.cdevents.service.upgraded.0.3.0',
   says: 'A newer image of a service runs, synced and healthy, in all its applications',
+  subject: 'the service',
   content: deploymentContent,
   custom: deploymentCustom,
 });
@@ -33,6 +34,7 @@ export const serviceUpgraded = defineEvent({
 export const serviceRemoved = defineEvent({
   type: 'dev.cdevents.service.removed.0.3.0',
   says: 'The application that a service ran in was deleted',
+  subject: 'the service',
   content: z.object({ environment }),
   custom: z.object({ application: z.string().max(300) }),
 });
@@ -53,10 +55,10 @@ const incidentCustom = z.object({
   changedTogether: z.array(nameSchema).max(200),
 });
 
-/** Subject id of an incident, while it lasts: derived from application, service and where it began. */
 export const incidentDetected = defineEvent({
   type: 'dev.cdevents.incident.detected.0.3.0',
   says: 'A sync failed, or what runs became unhealthy',
+  subject: 'the incident while it lasts: derived from application, service and where it began',
   content: incidentContent,
   custom: incidentCustom,
 });
@@ -64,14 +66,16 @@ export const incidentDetected = defineEvent({
 export const incidentResolved = defineEvent({
   type: 'dev.cdevents.incident.resolved.0.3.0',
   says: 'What was unhealthy is healthy again',
+  subject: 'the incident while it lasts: derived from application, service and where it began',
   content: incidentContent,
   custom: incidentCustom,
 });
 
-/** A service whose configuration is wrong is switched off alone, and its team is told. Subject id: the service. */
+/** A service whose configuration is wrong is switched off alone, and its team is told. */
 export const configurationRefused = defineEvent({
   type: 'dev.cdeventsx.fairlead-configuration.refused.0.1.0',
   says: "A service's configuration is wrong, so nothing is done for it",
+  subject: 'the service',
   content: z.object({
     service: z.object({ id: nameSchema }),
     problems: z.array(z.object({ file: z.string(), path: z.string(), message: z.string() })).max(50),

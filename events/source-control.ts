@@ -17,10 +17,10 @@ export const pathsSchema = z.object({
   truncated: z.boolean(),
 });
 
-/** Subject id: `owner/name@branch`. */
 export const branchPushed = defineEvent({
   type: 'dev.cdeventsx.github-branch.pushed.0.1.0',
   says: 'Commits were pushed to a branch',
+  subject: '`owner/name@branch`',
   content: z.object({
     repository,
     branch: z.string().min(1).max(255),
@@ -41,18 +41,18 @@ export const branchPushed = defineEvent({
 
 const branchCustom = z.object({ actor: actorSchema, commit: commitSchema.optional() });
 
-/** Subject id: `owner/name@branch`. */
 export const branchCreated = defineEvent({
   type: 'dev.cdevents.branch.created.0.3.0',
   says: 'A branch was made',
+  subject: '`owner/name@branch`',
   content: z.object({ repository }),
   custom: branchCustom,
 });
 
-/** Subject id: `owner/name@branch`. */
 export const branchDeleted = defineEvent({
   type: 'dev.cdevents.branch.deleted.0.3.0',
   says: 'A branch was deleted',
+  subject: '`owner/name@branch`',
   content: z.object({ repository }),
   custom: branchCustom,
 });
@@ -75,10 +75,10 @@ const changeCustom = z.object({
   mergeCommit: commitSchema.optional(),
 });
 
-/** Subject id of every change: `owner/name#number`. */
 export const changeCreated = defineEvent({
   type: 'dev.cdevents.change.created.0.4.0',
   says: 'A pull request was opened',
+  subject: '`owner/name#number`',
   content: z.object({ repository, description: z.string().max(1000).optional() }),
   custom: changeCustom,
 });
@@ -86,6 +86,7 @@ export const changeCreated = defineEvent({
 export const changeUpdated = defineEvent({
   type: 'dev.cdevents.change.updated.0.3.0',
   says: 'A pull request got commits, labels or another title',
+  subject: '`owner/name#number`',
   content: z.object({ repository }),
   custom: changeCustom,
 });
@@ -93,6 +94,7 @@ export const changeUpdated = defineEvent({
 export const changeReviewed = defineEvent({
   type: 'dev.cdevents.change.reviewed.0.3.0',
   says: 'A pull request was reviewed',
+  subject: '`owner/name#number`',
   content: z.object({ repository }),
   custom: changeCustom,
 });
@@ -100,6 +102,7 @@ export const changeReviewed = defineEvent({
 export const changeMerged = defineEvent({
   type: 'dev.cdevents.change.merged.0.3.0',
   says: 'A pull request was merged',
+  subject: '`owner/name#number`',
   content: z.object({ repository }),
   custom: changeCustom,
 });
@@ -107,6 +110,7 @@ export const changeMerged = defineEvent({
 export const changeAbandoned = defineEvent({
   type: 'dev.cdevents.change.abandoned.0.3.0',
   says: 'A pull request was closed without a merge',
+  subject: '`owner/name#number`',
   content: z.object({ repository }),
   custom: changeCustom,
 });
