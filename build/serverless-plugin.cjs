@@ -5,11 +5,11 @@ const { join } = require('node:path');
 module.exports = class BuildPlugin {
   constructor(serverless) {
     const build = () => {
-      const { params, provider } = serverless.service;
-      const config = params?.[provider.stage]?.config ?? params?.default?.config;
-      execFileSync(process.execPath, [join(__dirname, 'main.ts'), '--config', String(config)], {
+      const { config } = serverless.service.custom;
+      // serverless owns standard output: what an invoked function answers must stand there alone.
+      execFileSync(process.execPath, [join(__dirname, 'main.ts'), '--config', config], {
         cwd: serverless.serviceDir,
-        stdio: 'inherit',
+        stdio: ['ignore', 2, 2],
       });
     };
     this.hooks = { 'before:package:initialize': build, 'before:invoke:local:invoke': build };

@@ -12,7 +12,7 @@ const returnsAfter = (): number => 2 + Math.floor(Math.random() * 29);
 export interface Queue<Event> {
   readonly consumed: Consumed<Event>;
   /** Makes a message visible again after so many seconds. */
-  returnAfter(receiptHandle: string, seconds: number, signal: AbortSignal): Promise<void>;
+  returnAfter(message: Pick<SQSRecord, 'eventSourceARN' | 'receiptHandle'>, seconds: number, signal: AbortSignal): Promise<void>;
 }
 
 /** For each event of a batch, in its order: what was decided, or the error that sends its message back to the queue. */
@@ -89,7 +89,7 @@ export const onQueue = <Event>(
       const giveBack = async (record: SQSRecord, error: unknown): Promise<void> => {
         runtime.logger.error('RETURNED', { message: record.messageId, error });
         // The message comes back anyway, only later: failing to hurry it is no failure of its own.
-        await returnAfter(record.receiptHandle, returnsAfter(), signal).catch((cause) =>
+        await returnAfter(record, returnsAfter(), signal).catch((cause) =>
           runtime.logger.warn('RETURN_NOT_HURRIED', { message: record.messageId, cause }),
         );
       };

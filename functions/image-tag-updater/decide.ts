@@ -1,0 +1,111 @@
+import type { EventOf } from '#events/event.ts';
+import { imageCommitted, imageProposed, imageRefused, type imageRequested, longestDiff } from '#events/images.ts';
+import { type Config, environmentOf } from '#shared/config/config.ts';
+import type { Intent, Result } from '#shared/gitops/intent.ts';
+import { emit, type Outcome } from '#shared/handlers/outcome.ts';
+
+type Request = EventOf<typeof imageRequested>;
+
+/** A request that can be written: to which repository of the configuration, and what. */
+export interface Planned {
+  readonly gitops: string;
+  readonly intent: Intent;
+}
+
+const by = 'image-tag-updater';
+
+const saidOf = (request: Request) => {
+  const { service, environment, target, artifactId, image, order, reason } = request.data.subject.content;
+  return {
+    by,
+    subject: { id: request.subject },
+    target,
+    asked: { service, environment, target, artifactId, image, order, reason },
+    custom: { actor: request.data.customData.actor, commit: request.data.customData.commit },
+  };
+};
+
+/** A refusal is a result: it is told, and holds nothing up. */
+export const refused = (request: Request, code: string, message: string): Outcome => {
+  const { asked, ...said } = saidOf(request);
+  return emit(imageRefused.causedBy(request, { ...said, content: { ...asked, code, message } }));
+};
+
+/** Where the configuration wants this image, or why it can't be written anywhere. */
+export const plan = (request: Request, config: Config): Planned | Outcome => {
+  const { service, environment: name, target, image, order, reason, mode, expected } = request.data.subject.content;
+  const environment = environmentOf(config, { service: service.id, environment: name.id });
+  if (environment === undefined) {
+    return refused(
+      request,
+      'not-configured',
+      `${service.id} has no environment ${name.id} in the configuration ${config.version}.`,
+    );
+  }
+  const edits = environment.edits.flatMap((edit) => {
+    if ('path' in edit) return [edit];
+    return edit.image === target ? [{ file: edit.file, key: edit.key }] : [];
+  });
+  if (edits.length === 0) {
+    return refused(
+      request,
+      'not-configured',
+      `No edit of ${service.id}'s ${name.id} is for the image ${target}: add one under edits in its service file.`,
+    );
+  }
+  const { actor, commit } = request.data.customData;
+  return {
+    gitops: environment.gitops,
+    intent: {
+      event: request.id,
+      chain: request.data.context.chainId,
+      service: service.id,
+      environment: name.id,
+      target,
+      image,
+      order: order.time,
+      reason,
+      expected,
+      mode,
+      pin: environment.pin,
+      edits,
+      commit,
+      actor: actor.name,
+    },
+  };
+};
+
+const cut = (diff: string): string => (diff.length > longestDiff ? `${diff.slice(0, longestDiff - 2)}…\n` : diff);
+
+/** What the writer did, as the event that says so. */
+export const outcomeOf = (request: Request, gitops: string, result: Result): Outcome => {
+  const { asked, custom, ...said } = saidOf(request);
+  switch (result.outcome) {
+    case 'refused':
+      return refused(request, result.code, result.message);
+    case 'proposed':
+      return emit(
+        imageProposed.causedBy(request, {
+          ...said,
+          content: { ...asked, gitops: { name: gitops, files: result.files } },
+          custom: { ...custom, diff: cut(result.diff) },
+        }),
+      );
+    case 'committed':
+    case 'unchanged':
+      return emit(
+        imageCommitted.causedBy(request, {
+          ...said,
+          time: result.committedAt,
+          content: {
+            ...asked,
+            gitops: { name: gitops, files: result.files, revision: result.revision },
+            previous: result.previous,
+            first: result.first,
+            changed: result.outcome === 'committed',
+          },
+          custom: { ...custom, diff: cut(result.diff) },
+        }),
+      );
+  }
+};
