@@ -1,6 +1,6 @@
 import { Document, isMap, parseDocument } from 'yaml';
 import type { Environment, Service } from '#shared/config/config.ts';
-import { parseKeyPath } from '#shared/gitops/edits/key-path.ts';
+import { parseKey } from '#shared/gitops/edits/key-path.ts';
 
 /** What runs before Fairlead's first commit. */
 const baselineTag = 'main-0000000';
@@ -36,7 +36,7 @@ const putKustomization = (files: Files, path: string, images: readonly string[])
 
 const putValue = (files: Files, file: string, key: string, repository: string): void => {
   const document = files[file] === undefined ? new Document({}) : parseDocument(files[file]);
-  const path = parseKeyPath(key);
+  const path = parseKey(key);
   // A key that ends in `tag` is the tag itself, as Helm's charts have it; else it holds repository and tag.
   if (path.at(-1) === 'tag') {
     document.setIn([...path.slice(0, -1), 'repository'], repository);
