@@ -9,6 +9,8 @@ const maxAge = 300;
 export interface Secrets {
   /** Throws `Upstream` that names the parameter and the command that sets it. */
   get(path: string): Promise<string>;
+  /** Undefined where it is not set, and need not be. */
+  find(path: string): Promise<string | undefined>;
   /** The current value and, while a rotation is under way, the one before (`<path>-previous`). */
   pair(path: string): Promise<readonly string[]>;
 }
@@ -35,6 +37,10 @@ export const createSecrets = (client: SSMClient, prefix: string): Secrets => {
     get: async (path) => {
       const name = `${prefix}/${path}`;
       return required(await read([name]), name);
+    },
+    find: async (path) => {
+      const name = `${prefix}/${path}`;
+      return (await read([name]))[name];
     },
     pair: async (path) => {
       const current = `${prefix}/${path}`;
