@@ -42,7 +42,7 @@ export const plan = (request: Request, config: Config): Planned | Outcome => {
       `${service.id} has no environment ${name.id} in the configuration ${config.version}.`,
     );
   }
-  const edits = environment.edits.flatMap((edit) => {
+  const edits = environment.edits.flatMap((edit): Intent['edits'] => {
     if ('path' in edit) return [edit];
     return edit.image === target ? [{ file: edit.file, key: edit.key }] : [];
   });
@@ -87,7 +87,7 @@ export const outcomeOf = (request: Request, gitops: string, result: Result): Out
       return emit(
         imageProposed.causedBy(request, {
           ...said,
-          content: { ...asked, gitops: { name: gitops, files: result.files } },
+          content: { ...asked, gitops: { name: gitops, files: [...result.files] } },
           custom: { ...custom, diff: cut(result.diff) },
         }),
       );
@@ -99,7 +99,7 @@ export const outcomeOf = (request: Request, gitops: string, result: Result): Out
           time: result.committedAt,
           content: {
             ...asked,
-            gitops: { name: gitops, files: result.files, revision: result.revision },
+            gitops: { name: gitops, files: [...result.files], revision: result.revision },
             previous: result.previous,
             first: result.first,
             changed: result.outcome === 'committed',
