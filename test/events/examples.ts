@@ -1,0 +1,208 @@
+import type { AnyEvent } from '#events/event.ts';
+import { chainOf } from '#events/identity.ts';
+import { type Image, purlOf } from '#events/image.ts';
+import {
+  artifactDeleted,
+  artifactPublished,
+  imageCommitted,
+  imageProposed,
+  imageRefused,
+  imageRequested,
+  syncRequested,
+} from '#events/images.ts';
+import {
+  pipelineRunFinished,
+  pipelineRunQueued,
+  pipelineRunStarted,
+  taskRunFinished,
+  taskRunStarted,
+} from '#events/pipelines.ts';
+import {
+  configurationRefused,
+  incidentDetected,
+  incidentResolved,
+  serviceDeployed,
+  serviceRemoved,
+  serviceUpgraded,
+} from '#events/services.ts';
+import {
+  branchCreated,
+  branchDeleted,
+  branchPushed,
+  changeAbandoned,
+  changeCreated,
+  changeMerged,
+  changeReviewed,
+  changeUpdated,
+} from '#events/source-control.ts';
+
+export const commit = '3f2a9c1d5e7b8a6f4c2d1e0b9a8f7c6d5e4b3a2f';
+export const revision = '9d8c7b6a5f4e3d2c1b0a9f8e7d6c5b4a3f2e1d0c';
+const url = 'https://github.com/acme/shop';
+const repository = { id: 'acme/shop', source: url };
+const actor = { name: 'octocat', by: 'github' };
+const time = '2026-11-23T09:30:00.000Z';
+
+export const image: Image = {
+  repository: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/checkout',
+  tag: `main-${commit.slice(0, 12)}`,
+  digest: `sha256:${'5e'.repeat(32)}`,
+};
+
+/** The push that every other example follows from. */
+export const push = branchPushed.reported({
+  by: 'github-webhook',
+  identity: [url, 'refs/heads/main', commit, time],
+  chain: chainOf(url, commit),
+  time,
+  subject: { id: 'acme/shop@main', source: url },
+  content: { repository, branch: 'main', commit, pushedAt: time },
+  custom: { actor, paths: { changed: ['apps/checkout/main.ts'], truncated: false }, message: 'Take cards', url },
+});
+
+const change = {
+  by: 'github-webhook',
+  subject: { id: 'acme/shop#7', source: `${url}/pull/7` },
+  content: { repository },
+  custom: {
+    actor,
+    action: 'labeled',
+    number: 7,
+    title: 'Take cards',
+    url: `${url}/pull/7`,
+    head: { branch: 'cards', commit },
+    base: { branch: 'main' },
+    draft: false,
+    labels: ['payments'],
+    label: 'payments',
+  },
+};
+
+const branch = {
+  by: 'github-webhook',
+  subject: { id: 'acme/shop@cards', source: url },
+  content: { repository },
+  custom: { actor, commit },
+};
+
+const uri = 'https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/checkout/view';
+const run = { by: 'codepipeline-events', subject: { id: 'run-1' }, service: 'checkout', team: 'pay' };
+const runCustom = { system: 'codepipeline', commit, actor } as const;
+const runContent = { pipelineName: 'checkout', uri };
+const task = { ...run, subject: { id: 'run-1/Build' } };
+const taskContent = { taskName: 'Build', uri, pipelineRun: { id: 'run-1' } };
+const taskCustom = { ...runCustom, kind: 'stage' } as const;
+
+const place = { service: 'checkout', environment: 'staging', team: 'pay' };
+const asked = {
+  service: { id: 'checkout' },
+  environment: { id: 'staging' },
+  target: 'app',
+  artifactId: purlOf(image),
+  image,
+  order: { time, basis: 'commit' },
+  reason: 'published',
+} as const;
+const edit = { ...place, by: 'image-tag-updater', subject: { id: 'checkout/staging/app' }, target: 'app' };
+const editCustom = { actor, diff: '-  newTag: a\n+  newTag: b\n', commit };
+const gitops = { name: 'main', files: ['apps/checkout/overlays/staging/kustomization.yaml'] };
+
+const deployment = {
+  ...place,
+  by: 'argocd-webhook',
+  subject: { id: 'checkout' },
+  content: { environment: { id: 'staging' }, artifactId: purlOf(image) },
+  custom: { target: 'app', image, revision, applications: ['eu/checkout-staging'] },
+};
+
+const incident = {
+  ...place,
+  by: 'argocd-webhook',
+  subject: { id: 'incident-1' },
+  content: { environment: { id: 'staging' }, service: { id: 'checkout' }, description: 'Two pods crash' },
+  custom: { application: 'eu/checkout-staging', revision, target: 'app', image, changedTogether: ['checkout'] },
+};
+
+/** One small event of every kind in the catalog, in the catalog's order. */
+export const examples: readonly AnyEvent[] = [
+  push,
+  branchCreated.causedBy(push, branch),
+  branchDeleted.causedBy(push, branch),
+  changeCreated.causedBy(push, { ...change, content: { repository, description: 'Cards, at last' } }),
+  changeUpdated.causedBy(push, change),
+  changeReviewed.causedBy(push, { ...change, custom: { ...change.custom, review: { state: 'approved' } } }),
+  changeMerged.causedBy(push, { ...change, custom: { ...change.custom, mergeCommit: commit } }),
+  changeAbandoned.causedBy(push, change),
+  pipelineRunQueued.causedBy(push, { ...run, by: 'pipeline-trigger', content: runContent, custom: runCustom }),
+  pipelineRunStarted.causedBy(push, { ...run, content: runContent, custom: runCustom }),
+  pipelineRunFinished.causedBy(push, {
+    ...run,
+    content: { ...runContent, outcome: 'failure', errors: 'Tests failed' },
+    custom: runCustom,
+  }),
+  taskRunStarted.causedBy(push, { ...task, content: taskContent, custom: taskCustom }),
+  taskRunFinished.causedBy(push, { ...task, content: { ...taskContent, outcome: 'success' }, custom: taskCustom }),
+  artifactPublished.causedBy(push, {
+    by: 'ecr-events',
+    subject: { id: purlOf(image) },
+    content: {},
+    custom: { image, order: { time, basis: 'commit' }, commit },
+  }),
+  artifactDeleted.causedBy(push, {
+    by: 'ecr-events',
+    subject: { id: purlOf(image) },
+    content: {},
+    custom: image,
+  }),
+  imageRequested.causedBy(push, {
+    ...edit,
+    by: 'image-policy',
+    content: { ...asked, mode: 'write' },
+    custom: { actor, commit },
+  }),
+  imageCommitted.causedBy(push, {
+    ...edit,
+    content: { ...asked, gitops: { ...gitops, revision }, previous: { tag: 'main-0' }, first: false, changed: true },
+    custom: editCustom,
+  }),
+  imageProposed.causedBy(push, { ...edit, content: { ...asked, gitops }, custom: editCustom }),
+  imageRefused.causedBy(push, {
+    ...edit,
+    content: { ...asked, code: 'no-entry', message: 'kustomization.yaml:3 names no such image' },
+    custom: { actor, commit },
+  }),
+  syncRequested.causedBy(push, {
+    ...place,
+    by: 'argocd-sync',
+    subject: { id: 'checkout/staging' },
+    content: {
+      service: asked.service,
+      environment: asked.environment,
+      argocd: 'eu',
+      applications: ['eu/checkout-staging'],
+      revision,
+    },
+    custom: {},
+  }),
+  serviceDeployed.causedBy(push, deployment),
+  serviceUpgraded.causedBy(push, deployment),
+  serviceRemoved.causedBy(push, {
+    ...place,
+    by: 'argocd-webhook',
+    subject: { id: 'checkout' },
+    content: { environment: { id: 'staging' } },
+    custom: { application: 'eu/checkout-staging' },
+  }),
+  incidentDetected.causedBy(push, incident),
+  incidentResolved.causedBy(push, incident),
+  configurationRefused.causedBy(push, {
+    by: 'pipeline-trigger',
+    service: 'checkout',
+    subject: { id: 'checkout' },
+    content: {
+      service: { id: 'checkout' },
+      problems: [{ file: 'services/checkout.yaml', path: 'checkout.team', message: 'is missing' }],
+    },
+    custom: {},
+  }),
+];
