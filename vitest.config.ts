@@ -1,9 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** Whole deliveries run in one process each, with many threads; side by side they would only wait for each other. */
+const chain = 'test/chain/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Continuous integration counts what ran.
+    reporters: process.env.CI ? ['default', ['json', { outputFile: '.cache/tests.json' }]] : ['default'],
+    projects: [
+      { extends: true, test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: [chain] } },
+      { extends: true, test: { name: 'chain', include: [chain], fileParallelism: false, sequence: { groupOrder: 1 } } },
+    ],
   },
 });
