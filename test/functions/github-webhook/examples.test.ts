@@ -1,19 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { expectValidCdevent } from '../../cdevents.ts';
+import { realPayloads } from './real-payloads.ts';
 import { signed } from './requests.ts';
 import { createSubject } from './subject.ts';
-
-const definitionsSchema = z.array(z.object({ name: z.string(), examples: z.array(z.unknown()) }));
-
-/** The payloads of one product: `api.github.com`, or an old server of one's own (`ghes-35`). */
-const examplesOf = (product: string) => {
-  const url = import.meta.resolve('@octokit/webhooks-examples').replace('api.github.com', product);
-  const definitions = definitionsSchema.parse(JSON.parse(readFileSync(fileURLToPath(url), 'utf8')));
-  return definitions.flatMap(({ name, examples }) => examples.map((payload) => ({ name, payload })));
-};
 
 const answerSchema = z.object({ published: z.array(z.string()), skipped: z.string().optional() });
 
@@ -21,7 +11,7 @@ const answerSchema = z.object({ published: z.array(z.string()), skipped: z.strin
 const sendAll = async (product: string): Promise<Record<string, number>> => {
   const { send, published } = createSubject();
   const told: Record<string, number> = {};
-  for (const { name, payload } of examplesOf(product)) {
+  for (const { name, payload } of realPayloads(product)) {
     const before = published.length;
     const { statusCode, body } = await send(await signed(name, payload));
     expect({ name, statusCode, body }).toMatchObject({ statusCode: 202 });
@@ -38,7 +28,7 @@ const sendAll = async (product: string): Promise<Record<string, number>> => {
 
 describe("GitHub's own examples, signed", () => {
   test('are 329', () => {
-    expect(examplesOf('api.github.com')).toHaveLength(329);
+    expect(realPayloads()).toHaveLength(329);
   });
 
   test('each give valid events or a named skip, and none an exception', async () => {
