@@ -9,7 +9,7 @@ import { InvalidInput } from '#shared/handlers/errors.ts';
 export const by = 'github-webhook';
 
 /** Cuts to at most `most` UTF-16 units, never in the middle of a character, and says so by an ellipsis. */
-export const bounded = (text: string, most: number): string =>
+const bounded = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 
 /** What people wrote: bounded, and without control characters and broken surrogates, which the bus refuses. */

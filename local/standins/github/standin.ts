@@ -1,6 +1,7 @@
 import type { RefUpdate } from '#local/git-server/push.ts';
 import type { RepositoryOptions, ServedRepository } from '#local/git-server/repository.ts';
 import { createGitServer, type GitServerOptions } from '#local/git-server/server.ts';
+import { createErrands } from './errands.ts';
 import { createHook, type Faults } from './hook.ts';
 import { pushPayload, refPayload } from './payloads.ts';
 import { readPush } from './read-push.ts';
@@ -36,8 +37,7 @@ export const createGithubStandin = async (options: GithubOptions) => {
   const { webhookUrl, secret, faults = {}, patience = 10_000, now = Date.now, ...serving } = options;
   const hook = createHook({ url: webhookUrl, secret, patience }, faults);
   const hosted = new Map<string, Hosted>();
-  const working = new Set<Promise<void>>();
-  const failures: unknown[] = [];
+  const errands = createErrands();
 
   const announce = async (repository: ServedRepository, update: RefUpdate, pushedAt: number): Promise<void> => {
     const here = hosted.get(repository.name);
@@ -52,19 +52,12 @@ export const createGithubStandin = async (options: GithubOptions) => {
     ]);
   };
 
-  const work = (started: Promise<void>): void => {
-    const settled: Promise<void> = started
-      .catch((error: unknown) => void failures.push(error))
-      .finally(() => working.delete(settled));
-    working.add(settled);
-  };
-
   const server = await createGitServer({
     ...serving,
     // A push doesn't wait for its webhooks.
     onPush: (repository, updates) => {
       const pushedAt = now();
-      for (const update of updates) work(announce(repository, update, pushedAt));
+      for (const update of updates) errands.add(announce(repository, update, pushedAt));
     },
   });
 
@@ -78,16 +71,13 @@ export const createGithubStandin = async (options: GithubOptions) => {
     cloneUrl: (name: string): string => `${server.url}/${name}.git`,
     deliveries: hook.deliveries,
     subscribe: hook.subscribe,
-    redeliver: (id: string): void => work(hook.redeliver(id)),
+    redeliver: (id: string): void => errands.add(hook.redeliver(id)),
     /** Resolves once every webhook was answered, or given up; rejects with what went wrong in here. */
-    idle: async (): Promise<void> => {
-      while (working.size > 0) await Promise.all(working);
-      if (failures.length > 0) throw new AggregateError(failures.splice(0), 'the stand-in of GitHub failed');
-    },
+    idle: errands.idle,
     close: async (): Promise<void> => {
       hook.close();
       await server.close();
-      await Promise.all(working);
+      await errands.allDone();
     },
   };
 };
