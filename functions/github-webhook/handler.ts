@@ -1,5 +1,5 @@
 import { onWebhook } from '#shared/handlers/on-webhook.ts';
-import type { Runtime } from '#shared/handlers/runtime.ts';
+import type { Publishing } from '#shared/handlers/publishing.ts';
 import { parseDelivery } from './delivery.ts';
 import { createVerification, type ReadSecrets } from './signature.ts';
 import { translate } from './translate.ts';
@@ -8,7 +8,7 @@ import { translate } from './translate.ts';
 const mostBytes = 4 * 1024 * 1024;
 
 interface Dependencies {
-  readonly runtime: Runtime;
+  readonly runtime: Publishing;
   readonly readSecrets: ReadSecrets;
 }
 

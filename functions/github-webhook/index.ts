@@ -1,18 +1,14 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createSecrets } from '#shared/clients/secrets.ts';
 import { readEnvironment } from '#shared/handlers/environment.ts';
-import { createRuntime } from '#shared/handlers/runtime.ts';
+import { createPublishing } from '#shared/handlers/publishing.ts';
 import { createHandler } from './handler.ts';
 
-const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'IDEMPOTENCY_TABLE', 'SECRETS']);
+const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'SECRETS']);
 const secrets = createSecrets(new SSMClient(), environment.SECRETS);
 
 export const handler = createHandler({
-  runtime: createRuntime('github-webhook', environment, {
-    eventBridge: new EventBridgeClient(),
-    dynamodb: new DynamoDBClient(),
-  }),
+  runtime: createPublishing('github-webhook', environment, { eventBridge: new EventBridgeClient() }),
   readSecrets: () => secrets.pair('github/webhook-secret'),
 });

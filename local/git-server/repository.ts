@@ -76,7 +76,16 @@ const listCommits = async (directory: string, before: string, after: string, lim
   if (noCommit.test(after)) return [];
   const range = noCommit.test(before) ? [after] : [after, `^${before}`];
   const format = `--format=${separator}%H\x1f%ct\x1f%an\x1f%ae\x1f%B\x1d`;
-  const shown = ['log', '-z', '--no-renames', '--name-status', '--root', `--max-count=${limit}`, format];
+  const shown = [
+    'log',
+    '-z',
+    '--no-renames',
+    '--diff-merges=first-parent',
+    '--name-status',
+    '--root',
+    `--max-count=${limit}`,
+    format,
+  ];
   const printed = await runGit(directory, [...shown, ...range, '--']);
   const records = printed.toString('utf8').split(separator).slice(1);
   return records.map(parseCommit).reverse();

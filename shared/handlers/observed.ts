@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Runtime } from './runtime.ts';
+import type { Publishing } from './publishing.ts';
 
 /** Left for answering and logging when the work is told to stop, in milliseconds. */
 const margin = 500;
@@ -9,8 +9,14 @@ const margin = 500;
 export const signalOf = (context: Context): AbortSignal =>
   AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - margin));
 
-/** Each log line names its request, failures are logged and counted once, and metrics leave with the invocation. */
-export const observed = <In, Out>({ logger, metrics }: Runtime): MiddlewareObj<In, Out, Error, Context> => ({
+/**
+ * Each log line names its request, failures are logged and counted once, and metrics leave with the invocation. What a
+ * stranger sent wrongly (`isRejection`) must not look like a failure of ours: alarms stand on FAILED.
+ */
+export const observed = <In, Out>(
+  { logger, metrics }: Publishing,
+  isRejection: (error: unknown) => boolean = () => false,
+): MiddlewareObj<In, Out, Error, Context> => ({
   before: ({ context }) => {
     logger.resetKeys();
     logger.appendKeys({ requestId: context.awsRequestId });
@@ -19,8 +25,13 @@ export const observed = <In, Out>({ logger, metrics }: Runtime): MiddlewareObj<I
     metrics.publishStoredMetrics();
   },
   onError: ({ error }) => {
-    logger.error('FAILED', error ?? 'unknown');
-    metrics.addMetric('Failed', 'Count', 1);
+    if (isRejection(error)) {
+      logger.warn('REJECTED', { reason: error?.message });
+      metrics.addMetric('Rejected', 'Count', 1);
+    } else {
+      logger.error('FAILED', error ?? 'unknown');
+      metrics.addMetric('Failed', 'Count', 1);
+    }
     metrics.publishStoredMetrics();
   },
 });

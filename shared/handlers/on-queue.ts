@@ -12,7 +12,11 @@ const returnsAfter = (): number => 2 + Math.floor(Math.random() * 29);
 export interface Queue<Event> {
   readonly consumed: Consumed<Event>;
   /** Makes a message visible again after so many seconds. */
-  returnAfter(message: Pick<SQSRecord, 'eventSourceARN' | 'receiptHandle'>, seconds: number, signal: AbortSignal): Promise<void>;
+  returnAfter(
+    message: Pick<SQSRecord, 'eventSourceARN' | 'receiptHandle'>,
+    seconds: number,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 /** For each event of a batch, in its order: what was decided, or the error that sends its message back to the queue. */

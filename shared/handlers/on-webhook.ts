@@ -3,8 +3,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { InvalidInput, Unauthenticated, Upstream } from './errors.ts';
 import { observed, signalOf } from './observed.ts';
 import { carryOut, type Handled } from './outcome.ts';
+import type { Publishing } from './publishing.ts';
 import { report } from './report.ts';
-import type { Runtime } from './runtime.ts';
 
 /** A request as it was sent: header names in lower case, the body in its raw bytes. */
 export interface WebhookRequest {
@@ -24,9 +24,9 @@ export interface Webhook<Payload> {
 
 type Response = APIGatewayProxyStructuredResultV2;
 
-class TooLarge extends Error {
-  override readonly name = 'TooLarge';
-}
+class TooLarge extends InvalidInput {}
+
+const isRejection = (error: unknown): boolean => error instanceof InvalidInput || error instanceof Unauthenticated;
 
 const answer = (statusCode: number, body: object, headers: Record<string, string> = {}): Response => ({
   statusCode,
@@ -62,13 +62,13 @@ const requestOf = (event: APIGatewayProxyEventV2, mostBytes: number): WebhookReq
  * that we need is away, 500 for a bug: the sender may try again.
  */
 export const onWebhook = <Payload>(
-  runtime: Runtime,
+  runtime: Publishing,
   { mostBytes, verify, parse }: Webhook<Payload>,
   handle: (payload: Payload, signal: AbortSignal) => Handled,
 ) =>
   middy<APIGatewayProxyEventV2, Response, Error, Context>()
     .use(answered())
-    .use(observed(runtime))
+    .use(observed(runtime, isRejection))
     .handler(async (event, context) => {
       const signal = signalOf(context);
       const request = requestOf(event, mostBytes);

@@ -159,7 +159,7 @@ describe('the log', () => {
     for (const request of requests) await send(request);
     const logged = log.join('');
     expect(logged).toContain('DONE');
-    expect(logged).toContain('FAILED');
+    expect(logged).toContain('REJECTED');
     for (const request of requests) expect(logged).not.toContain(request.headers['x-hub-signature-256']);
     for (const hidden of [secret, previousSecret, 'another-secret', marker]) expect(logged).not.toContain(hidden);
   });
