@@ -1,0 +1,59 @@
+import type { LambdaFunction, Model, QueueMapping } from './model.ts';
+import { allows } from './permissions.ts';
+import { problemAt } from './refusal.ts';
+
+/** What AWS would refuse when it creates the stack, though every resource by itself is right. */
+export const inconsistencies = (model: Model): string[] => {
+  const queues = new Set(model.queues.map(({ arn }) => arn));
+  const functions = new Map(model.functions.map((one) => [one.arn, one]));
+  const buses = new Set(['default', ...model.buses.map(({ name }) => name)]);
+
+  const queue = (arn: string | undefined, ...path: PropertyKey[]): string[] =>
+    arn === undefined || queues.has(arn) ? [] : [problemAt(path, `${arn} is no queue of this stack`)];
+
+  const ofRules = model.rules.flatMap(({ logicalId, bus, targets }) => [
+    ...(buses.has(bus) ? [] : [problemAt([logicalId, 'EventBusName'], `${bus} is no bus of this stack`)]),
+    ...targets.flatMap(({ arn, deadLetterArn }, index) => [
+      ...(functions.has(arn) ? [] : queue(arn, logicalId, 'Targets', index, 'Arn')),
+      ...queue(deadLetterArn, logicalId, 'Targets', index, 'DeadLetterConfig', 'Arn'),
+    ]),
+  ]);
+
+  const ofFunction = (logicalId: string, property: string, arn: string): string[] =>
+    functions.has(arn) ? [] : [problemAt([logicalId, property], `${arn} is no function of this stack`)];
+
+  const ofMappings = model.queueMappings.flatMap((mapping) => {
+    const fed = functions.get(mapping.functionArn);
+    return [
+      ...queue(mapping.queueArn, mapping.logicalId, 'EventSourceArn'),
+      ...ofFunction(mapping.logicalId, 'FunctionName', mapping.functionArn),
+      ...(fed === undefined ? [] : ofMapping(model, mapping, fed)),
+    ];
+  });
+
+  return [
+    ...ofRules,
+    ...ofMappings,
+    ...model.queues.flatMap(({ logicalId, redrive }) => queue(redrive?.deadLetterArn, logicalId, 'RedrivePolicy')),
+    ...model.functions.flatMap(({ logicalId, asynchronous }) =>
+      queue(asynchronous.onFailure, logicalId, 'DestinationConfig', 'OnFailure'),
+    ),
+    ...model.permissions.flatMap(({ logicalId, functionArn }) => ofFunction(logicalId, 'FunctionName', functionArn)),
+    ...(model.httpApi?.routes ?? []).flatMap(({ logicalId, functionArn }) =>
+      ofFunction(logicalId, 'IntegrationUri', functionArn),
+    ),
+  ];
+};
+
+const needed = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
+const ofMapping = (model: Model, { logicalId, queueArn }: QueueMapping, fed: LambdaFunction): string[] => {
+  const visibility = model.queues.find(({ arn }) => arn === queueArn)?.visibilityTimeoutSeconds ?? Infinity;
+  const missing = needed.filter((action) => !allows(fed.role.statements, action, queueArn));
+  return [
+    ...missing.map((action) => problemAt([logicalId], `the role of ${fed.name} may not ${action} on ${queueArn}`)),
+    ...(visibility < fed.timeoutSeconds
+      ? [problemAt([logicalId], `the queue's visibility time-out is shorter than the time-out of ${fed.name}`)]
+      : []),
+  ];
+};

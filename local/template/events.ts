@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { busNameOf } from './identities.ts';
+import type { Bus, Rule, Target } from './model.ts';
+import { integer, type Reader, withoutEffect } from './reader.ts';
+
+const eventBus = z.strictObject({ Name: z.string(), Description: withoutEffect, Tags: withoutEffect });
+
+/** EventBridge's defaults: 185 retries in a day. */
+const retryPolicy = z.strictObject({
+  MaximumRetryAttempts: integer(0, 185).default(185),
+  MaximumEventAgeInSeconds: integer(60, 86_400).default(86_400),
+});
+
+const target = z.strictObject({
+  Id: z.string(),
+  Arn: z.string(),
+  DeadLetterConfig: z.strictObject({ Arn: z.string().optional() }).optional(),
+  RetryPolicy: retryPolicy.optional(),
+});
+
+const rule = z.strictObject({
+  Name: z.string().optional(),
+  Description: withoutEffect,
+  EventBusName: z.string().optional(),
+  EventPattern: z.record(z.string(), z.unknown()),
+  State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+  Targets: z.array(target).max(5, 'a rule has at most five targets').default([]),
+  Tags: withoutEffect,
+});
+
+const toTarget = ({ Id, Arn, DeadLetterConfig, RetryPolicy }: z.output<typeof target>): Target => {
+  const policy = RetryPolicy ?? retryPolicy.parse({});
+  return {
+    id: Id,
+    arn: Arn,
+    ...(DeadLetterConfig?.Arn !== undefined && { deadLetterArn: DeadLetterConfig.Arn }),
+    maximumRetryAttempts: policy.MaximumRetryAttempts,
+    maximumEventAgeSeconds: policy.MaximumEventAgeInSeconds,
+  };
+};
+
+export const readBuses = (reader: Reader): Bus[] =>
+  reader
+    .of('AWS::Events::EventBus', eventBus)
+    .map(({ logicalId, name, attribute }) => ({ logicalId, name, arn: attribute('Arn') }));
+
+export const readRules = (reader: Reader): Rule[] =>
+  reader.of('AWS::Events::Rule', rule).map(({ logicalId, name, attribute, properties }) => ({
+    logicalId,
+    name,
+    arn: attribute('Arn'),
+    bus: busNameOf(properties.EventBusName),
+    enabled: properties.State === 'ENABLED',
+    pattern: properties.EventPattern,
+    targets: properties.Targets.map(toTarget),
+  }));

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+import { inconsistencies } from './checks.ts';
+import { readBuses, readRules } from './events.ts';
+import { readFunctions, readPermissions } from './functions.ts';
+import { readHttpApi } from './http-api.ts';
+import type { Place } from './identities.ts';
+import type { LogGroup, Model, Output } from './model.ts';
+import { readQueueMappings, readQueuePolicies, readQueues } from './queues.ts';
+import { createReader, integer, type Reader, withoutEffect } from './reader.ts';
+import { parseAt, TemplateRefused } from './refusal.ts';
+import { readRoles } from './roles.ts';
+import { rawResource } from './scope.ts';
+import { readTables } from './tables.ts';
+
+export interface ReadOptions {
+  readonly account: string;
+  readonly region: string;
+  readonly stackName: string;
+  /** What queue URLs begin with; AWS's own by default. */
+  readonly queueUrlBase?: string;
+  /** What other stacks export: values by export name. */
+  readonly imports?: Readonly<Record<string, string>>;
+}
+
+const output = z.strictObject({
+  Description: z.string().optional(),
+  Value: z.unknown(),
+  Export: z.strictObject({ Name: z.unknown() }).optional(),
+});
+
+const template = z.strictObject({
+  AWSTemplateFormatVersion: z.literal('2010-09-09').optional(),
+  Description: z.string().optional(),
+  Resources: z.record(z.string(), rawResource),
+  Outputs: z.record(z.string(), output).default({}),
+});
+
+const logGroup = z.strictObject({
+  LogGroupName: z.string().optional(),
+  RetentionInDays: integer().optional(),
+  Tags: withoutEffect,
+});
+
+const readLogGroups = (reader: Reader): LogGroup[] =>
+  reader
+    .of('AWS::Logs::LogGroup', logGroup)
+    .map(({ logicalId, name, properties }) => ({ logicalId, name, retentionDays: properties.RetentionInDays }));
+
+const readOutputs = (reader: Reader, outputs: z.output<typeof template>['Outputs']): Output[] =>
+  Object.entries(outputs).flatMap(([logicalId, { Value, Export }]) =>
+    reader.attempt(() => {
+      const at = (key: string, value: unknown): string => {
+        const path = ['Outputs', logicalId, key];
+        return parseAt(z.coerce.string(), reader.resolve(value, path), path);
+      };
+      return { logicalId, value: at('Value', Value), exportName: Export && at('Export', Export.Name) };
+    }),
+  );
+
+const placeOf = ({ account, region, stackName, queueUrlBase }: ReadOptions): Place => ({
+  account,
+  region,
+  stackName,
+  partition: 'aws',
+  urlSuffix: 'amazonaws.com',
+  queueUrlBase: queueUrlBase ?? `https://sqs.${region}.amazonaws.com`,
+});
+
+/**
+ * The model of a packaged template: the folder that `serverless package` wrote, or the template itself (then artifacts
+ * stay file names). Throws TemplateRefused with everything that cannot be run here.
+ */
+export const readTemplate = (source: string | object, options: ReadOptions): Model => {
+  const folder = typeof source === 'string' ? resolve(source) : undefined;
+  const json: unknown = folder === undefined ? source : readPackaged(folder);
+  const { Resources, Outputs } = parseAt(template, json, []);
+  const resources = new Map(Object.entries(Resources));
+  const place = placeOf(options);
+  const reader = createReader({ resources, place, imports: options.imports ?? {} }, forDeployment);
+  const queues = readQueues(reader, place);
+  const inFolder = (file: string): string => (folder === undefined ? file : join(folder, file));
+  const model: Model = {
+    account: place.account,
+    region: place.region,
+    partition: place.partition,
+    stackName: place.stackName,
+    functions: readFunctions(reader, readRoles(reader), place).map((one) => ({
+      ...one,
+      artifact: inFolder(one.artifact),
+    })),
+    permissions: readPermissions(reader, place),
+    buses: readBuses(reader),
+    rules: readRules(reader),
+    queues,
+    queuePolicies: readQueuePolicies(reader, queues),
+    queueMappings: readQueueMappings(reader, place),
+    httpApi: readHttpApi(reader),
+    tables: readTables(reader),
+    logGroups: readLogGroups(reader),
+    outputs: readOutputs(reader, Outputs),
+  };
+  reader.finish();
+  const problems = inconsistencies(model);
+  if (problems.length > 0) throw new TemplateRefused(problems);
+  return model;
+};
+
+/** The bucket is where the zips would be uploaded to; here they are read from the folder. */
+const forDeployment = new Set(['ServerlessDeploymentBucket', 'ServerlessDeploymentBucketPolicy']);
+
+const readPackaged = (folder: string): unknown =>
+  JSON.parse(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'));
