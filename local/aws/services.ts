@@ -1,0 +1,24 @@
+import type { Model } from '../template/model.ts';
+import { type JsonService, serviceOf } from './endpoint/json-service.ts';
+import { createEvents } from './events-service.ts';
+import type { Queues } from './sqs/queues.ts';
+import { createSqs } from './sqs/service.ts';
+import type { Parameters } from './ssm/parameters.ts';
+import { createSsm } from './ssm/service.ts';
+
+export interface ServicesOptions {
+  readonly model: Model;
+  readonly queues: Queues;
+  readonly parameters: Parameters;
+  readonly dynamoDb: JsonService;
+  putEvents(entries: unknown): unknown;
+}
+
+/** The services that are always there, by the prefix of their `X-Amz-Target`; stand-ins add theirs. */
+export const createServices = ({ model, queues, parameters, dynamoDb, putEvents }: ServicesOptions) =>
+  new Map<string, JsonService>([
+    ['AWSEvents', serviceOf(createEvents(putEvents))],
+    ['AmazonSQS', serviceOf(createSqs(queues))],
+    ['AmazonSSM', serviceOf(createSsm(parameters, model))],
+    ['DynamoDB_20120810', dynamoDb],
+  ]);
