@@ -33,7 +33,7 @@ const backoff = (attempt: number): number => Math.random() * 100 * 2 ** attempt;
 
 /**
  * Publishes events on the bus. EventBridge answers 200 with some entries rejected, so each is looked at; the rejected ones
- * are sent again, with backoff, and what is still refused in the end is an `Upstream`.
+ * are sent again, with backoff, and what is still refused in the end is an `Upstream`, as is a bus that does not answer.
  */
 export const createPublisher = (client: EventBridgeClient, bus: string) => {
   const send = async (entries: readonly PutEventsRequestEntry[], signal: AbortSignal): Promise<void> => {
@@ -53,11 +53,11 @@ export const createPublisher = (client: EventBridgeClient, bus: string) => {
   };
 
   return async (events: readonly AnyEvent[], signal: AbortSignal): Promise<void> => {
-    for (let start = 0; start < events.length; start += entriesPerRequest) {
-      await send(
-        events.slice(start, start + entriesPerRequest).map((event) => entryOf(event, bus)),
-        signal,
-      );
+    const entries = events.map((event) => entryOf(event, bus));
+    for (let start = 0; start < entries.length; start += entriesPerRequest) {
+      await send(entries.slice(start, start + entriesPerRequest), signal).catch((cause) => {
+        throw cause instanceof Upstream ? cause : new Upstream(`EventBridge did not take events on ${bus}.`, { cause });
+      });
     }
   };
 };

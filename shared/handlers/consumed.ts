@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type AnyEvent, anyEventSchema, type EventKind } from '#events/event.ts';
+import { type AnyEvent, anyEventSchema, type EventKind, type EventOf } from '#events/event.ts';
 import { InvalidInput } from './errors.ts';
 
 /** What a function consumes: how it is read from what EventBridge hands over, and what identifies it. */
@@ -13,28 +13,28 @@ const explain = (what: string, error: z.ZodError): InvalidInput =>
 
 const busEventSchema = z.object({ detail: z.unknown() });
 
-const readDetail = <Event>(schema: z.ZodType<Event>, what: string, input: unknown): Event => {
+const readDetail = <Schema extends z.ZodType>(schema: Schema, what: string, input: unknown): z.infer<Schema> => {
   const parsed = schema.safeParse(busEventSchema.safeParse(input).data?.detail);
   if (!parsed.success) throw explain(`an EventBridge event with ${what} in its detail`, parsed.error);
   return parsed.data;
 };
 
+type Kind = Pick<EventKind, 'type' | 'schema'>;
+
 /** One of these kinds of event, from Fairlead's bus. */
-export const fromBus = <Event extends AnyEvent>(
-  ...kinds: readonly [KindOf<Event>, ...KindOf<Event>[]]
-): Consumed<Event> => {
+export const fromBus = <Kinds extends readonly [Kind, ...Kind[]]>(
+  ...kinds: Kinds
+): Consumed<EventOf<Kinds[number]>> => {
   const what = kinds.map(({ type }) => type).join(' or ');
   return {
     parse: (input) => {
       const { type } = readDetail(anyEventSchema, what, input);
-      const kind = kinds.find((candidate) => candidate.type === type) ?? kinds[0];
-      return readDetail(kind.schema, what, input);
+      const kind: Kinds[number] = kinds.find((candidate) => candidate.type === type) ?? kinds[0];
+      return readDetail<Kinds[number]['schema']>(kind.schema, what, input);
     },
     id: ({ id }) => id,
   };
 };
-
-type KindOf<Event extends AnyEvent> = Pick<EventKind, 'type'> & { schema: z.ZodType<Event> };
 
 /** Every event on Fairlead's bus. */
 export const fromBusAny: Consumed<AnyEvent> = {

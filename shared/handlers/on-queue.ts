@@ -91,10 +91,10 @@ export const onQueue = <Event>(
       };
 
       const giveBack = async (record: SQSRecord, error: unknown): Promise<void> => {
-        runtime.logger.error('RETURNED', { message: record.messageId, error });
+        runtime.logger.error('RETURNED', { messageId: record.messageId, error });
         // The message comes back anyway, only later: failing to hurry it is no failure of its own.
         await returnAfter(record, returnsAfter(), signal).catch((cause) =>
-          runtime.logger.warn('RETURN_NOT_HURRIED', { message: record.messageId, cause }),
+          runtime.logger.warn('RETURN_NOT_HURRIED', { messageId: record.messageId, cause }),
         );
       };
 
