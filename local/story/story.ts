@@ -22,7 +22,11 @@ const isTold = (event: AnyEvent): boolean =>
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`.padStart(8);
 
-const indented = (text: string, margin: string): string[] => text.trimEnd().split('\n').map((line) => `${margin}${line}`);
+const indented = (text: string, margin: string): string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `${margin}${line}`);
 
 const diffOf = (event: AnyEvent): string =>
   imageCommitted.is(event) || imageProposed.is(event) ? event.data.customData.diff : '';
@@ -62,7 +66,9 @@ export const createStory = ({ write, now }: Options) => {
     slack: ({ channel, ts, text }: SlackMessage): void => {
       const key = `${channel} ${ts}`;
       if (shown.get(key) === text) return;
-      write(`${' '.repeat(10)}${shown.has(key) ? 'Slack, changed:' : 'Slack, posted: '} #${channel.replace(/^#/, '')}  ${text}`);
+      write(
+        `${' '.repeat(10)}${shown.has(key) ? 'Slack, changed:' : 'Slack, posted: '} #${channel.replace(/^#/, '')}  ${text}`,
+      );
       shown.set(key, text);
     },
   };

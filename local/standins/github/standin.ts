@@ -7,8 +7,8 @@ import { pushPayload, refPayload } from './payloads.ts';
 import { readPush } from './read-push.ts';
 
 export interface GithubOptions extends Omit<GitServerOptions, 'onPush'> {
-  /** Where webhooks go, unless `setWebhook` says so later, and the secret that signs them. */
-  webhookUrl?: string;
+  /** Where webhooks go, and the secret that signs them. */
+  webhookUrl: string;
   secret: string;
   faults?: Faults;
   /** How long an answer is waited for, in milliseconds. @default 10000, as GitHub */
@@ -34,9 +34,8 @@ const nobody = { name: 'Ada', email: 'ada@acme.dev' };
 
 /** GitHub on loopback: a git server whose pushes send the signed webhooks that GitHub's send. */
 export const createGithubStandin = async (options: GithubOptions) => {
-  const { webhookUrl = 'http://127.0.0.1:9/', secret, faults = {}, patience = 10_000, now = Date.now, ...serving } = options;
-  const target = { url: webhookUrl, secret, patience };
-  const hook = createHook(target, faults);
+  const { webhookUrl, secret, faults = {}, patience = 10_000, now = Date.now, ...serving } = options;
+  const hook = createHook({ url: webhookUrl, secret, patience }, faults);
   const hosted = new Map<string, Hosted>();
   const errands = createErrands();
 
@@ -70,10 +69,6 @@ export const createGithubStandin = async (options: GithubOptions) => {
     },
     /** Where git clones a repository from, and pushes it to. */
     cloneUrl: (name: string): string => `${server.url}/${name}.git`,
-    /** What a repository's settings are for. */
-    setWebhook: (url: string): void => {
-      target.url = url;
-    },
     deliveries: hook.deliveries,
     subscribe: hook.subscribe,
     redeliver: (id: string): void => errands.add(hook.redeliver(id)),

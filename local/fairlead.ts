@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '#shared/config/config.ts';
+import { parseConfig } from '#shared/config/parse.ts';
+import { readConfigFiles } from '../build/read-config.ts';
+import { createClosers } from './aws/closers.ts';
+import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
+import type { ServedRepository } from './git-server/repository.ts';
+import { localise, packageStage } from './package.ts';
+import { parametersOf, secrets } from './secrets.ts';
+import { createArgocdStandin } from './standins/argocd/standin.ts';
+import { createGithubStandin } from './standins/github/standin.ts';
+import { createPipelineStandin } from './standins/pipeline/standin.ts';
+import { createSlackStandin } from './standins/slack/standin.ts';
+import { type World, worldOf } from './world/world.ts';
+
+export interface FairleadOptions {
+  /** The user's platform file. */
+  readonly config: string;
+  readonly stage: string;
+  readonly ports?: CloudOptions['ports'];
+  readonly delays?: CloudOptions['delays'];
+  readonly faults?: CloudOptions['faults'];
+}
+
+/** Fairlead on loopback: the packaged stack, and a stand-in of everything around it. */
+export interface Fairlead {
+  readonly config: Config;
+  readonly world: World;
+  readonly cloud: Cloud;
+  readonly github: Awaited<ReturnType<typeof createGithubStandin>>;
+  /** The GitOps repositories by their names in the configuration. */
+  readonly gitops: ReadonlyMap<string, ServedRepository>;
+  readonly slack: Awaited<ReturnType<typeof createSlackStandin>>;
+  /** Resolves when nothing is under way anywhere. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const root = join(import.meta.dirname, '..');
+
+type Closers = ReturnType<typeof createClosers>;
+
+/** Repositories of both kinds on one GitHub; only pushes to sources are told of, as where the hook is set up. */
+const hostRepositories = async (world: World, github: Fairlead['github']): Promise<Map<string, ServedRepository>> => {
+  for (const { name, url, branch, files } of world.sources) {
+    await github.createRepository(name, { htmlUrl: url, branch, files });
+  }
+  const gitops = new Map<string, ServedRepository>();
+  for (const [key, { name, branch, files }] of Object.entries(world.gitops)) {
+    const closed = { token: secrets.gitops, private: true, hooked: false };
+    gitops.set(key, await github.createRepository(name, { branch, files, ...closed }));
+  }
+  return gitops;
+};
+
+/** Senders are told where the API will be before it is there: the functions' package names the senders' addresses. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No port is free.');
+  return address.port;
+};
+
+/** Argo CD has credentials of its own for the repositories that it deploys from. */
+const withCredentials = (url: string): string => url.replace('://', `://x-access-token:${secrets.gitops}@`);
+
+const startArgocds = async (world: World, github: Fairlead['github'], api: string, closers: Closers) => {
+  const configMap = await readFile(join(root, 'deploy/argocd/notifications.yaml'), 'utf8');
+  const started = new Map<string, Awaited<ReturnType<typeof createArgocdStandin>>>();
+  for (const [name, applications] of Object.entries(world.applications)) {
+    const argocd = await createArgocdStandin({
+      name,
+      applications: applications.map(({ name: application, gitops, place }) => {
+        const repository = world.gitops[gitops];
+        return {
+          name: application,
+          repoUrl: github.cloneUrl(repository?.name ?? gitops),
+          branch: repository?.branch ?? 'main',
+          place,
+        };
+      }),
+      resolve: withCredentials,
+      webhookSecret: secrets.argocdWebhook,
+      notifications: { configMap, url: `${api}/webhooks/argocd/${name}`, token: secrets.argocdToken },
+    });
+    closers.add(argocd.close);
+    started.set(name, argocd);
+  }
+  return started;
+};
+
+const start = async (options: FairleadOptions, closers: Closers): Promise<Fairlead> => {
+  const { stage, delays, faults, ports } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-'));
+  closers.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const files = await readConfigFiles(options.config);
+  const configured = parseConfig(files, stage);
+  const world = worldOf(configured);
+
+  const apiPort = ports?.api ?? (await freePort());
+  const api = `http://127.0.0.1:${apiPort}`;
+  const github = await createGithubStandin({
+    root: join(folder, 'git'),
+    webhookUrl: `${api}/webhooks/github`,
+    secret: secrets.githubWebhook,
+  });
+  closers.add(github.close);
+  const gitops = await hostRepositories(world, github);
+  const slack = await createSlackStandin({ token: secrets.slack, channels: world.channels.map((name) => ({ name })) });
+  closers.add(slack.close);
+  const argocds = await startArgocds(world, github, api, closers);
+
+  const config = await localise(
+    files,
+    {
+      gitops: Object.fromEntries(Object.entries(world.gitops).map(([name, one]) => [name, github.cloneUrl(one.name)])),
+      argocd: Object.fromEntries([...argocds].map(([name, { url }]) => [name, url])),
+    },
+    join(folder, 'config'),
+  );
+  const packaged = join(folder, 'packaged');
+  await packageStage(stage, { config, slackApiUrl: slack.url }, packaged);
+
+  const cloud = await startCloud({
+    packaged,
+    stackName: `fairlead-${stage}`,
+    ports: { ...ports, api: apiPort },
+    ...(delays && { delays }),
+    ...(faults && { faults }),
+  });
+  closers.add(cloud.close);
+  let invocations = 0;
+  cloud.onInvocation(() => {
+    invocations += 1;
+  });
+  for (const [path, value] of Object.entries(parametersOf(world))) {
+    cloud.parameters.put(`/fairlead/${stage}/${path}`, value);
+  }
+
+  const pipelines = createPipelineStandin({
+    account: cloud.model.account,
+    region: cloud.model.region,
+    pipelines: world.pipelines.map(({ source, ...pipeline }) => ({
+      ...pipeline,
+      repository: source === undefined ? '' : github.cloneUrl(source),
+    })),
+    putEvents: async (events) => void cloud.putServiceEvents(events),
+  });
+  closers.add(pipelines.close);
+  cloud.mount(pipelines.handlers);
+
+  return {
+    config: parseConfig(await readConfigFiles(config), stage),
+    world,
+    cloud,
+    github,
+    gitops,
+    slack,
+    idle: async () => {
+      // Each may set another going, so it is quiet when a whole round of waiting saw no function run.
+      let before: number;
+      do {
+        before = invocations;
+        await github.idle();
+        await pipelines.idle();
+        for (const argocd of argocds.values()) await argocd.idle();
+        await cloud.idle();
+      } while (invocations !== before);
+    },
+    close: closers.close,
+  };
+};
+
+/** Starts everything on free ports, packaged from the user's configuration. */
+export const startFairlead = async (options: FairleadOptions): Promise<Fairlead> => {
+  const closers = createClosers();
+  try {
+    return await start(options, closers);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+};

@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { announceRunning, withdrawRunning } from './commands/running.ts';
+import { type Pushed, pushService } from './delivery.ts';
+import { type Fairlead, startFairlead } from './fairlead.ts';
+import { prove } from './proof/prove.ts';
+import { createWitness } from './proof/witness.ts';
+import { createStory } from './story/story.ts';
+
+/**
+ * `npm start [-- --once] [--config <fairlead.yaml>] [--port <n>] [--json]`: packages the stack, runs it on loopback with
+ * stand-ins of what is around it, and tells a delivery as it happens.
+ */
+const { values: given } = parseArgs({
+  options: {
+    once: { type: 'boolean', default: false },
+    config: { type: 'string', default: 'examples/acme/fairlead.yaml' },
+    port: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    stage: { type: 'string', default: 'dev' },
+  },
+});
+
+const say = (line = ''): void => void process.stdout.write(`${line}\n`);
+/** What is not an event stays out of the way of `--json`. */
+const remark = (line = ''): void => void (given.json ? process.stderr : process.stdout).write(`${line}\n`);
+
+const tell = (fairlead: Fairlead): void => {
+  const story = createStory({ write: say, now: () => performance.now() });
+  const seen = new Set<string>();
+  fairlead.cloud.onEvent(({ event }) => {
+    if (!event.source.startsWith('fairlead.') || seen.has(JSON.stringify(event.detail))) return;
+    seen.add(JSON.stringify(event.detail));
+    if (given.json) say(JSON.stringify(event.detail));
+    else story.happened(event.detail);
+  });
+  if (given.json) return;
+  const stack = `fairlead-${given.stage}-`;
+  fairlead.cloud.onInvocation(({ function: name, durationMs }) => story.ended(name.replace(stack, ''), durationMs));
+  fairlead.slack.subscribe((_, { channel, ts, text }) => story.slack({ channel: channel.name, ts, text }));
+};
+
+const hint = ({ cloud, github, world, config }: Fairlead): void => {
+  const [service] = config.services;
+  remark();
+  remark('It goes on. In another terminal:');
+  remark(`  npm run push -- ${service?.name ?? '<service>'}            another commit through the chain`);
+  remark('  npm run invoke -- <function>       one function with its sample, and what it produces');
+  remark(`  git clone ${github.cloneUrl(world.sources[0]?.name ?? '')}`);
+  remark(`  GitHub's webhook goes to ${cloud.api}/webhooks/github`);
+  remark(`  AWS_ENDPOINT_URL=${cloud.endpoint} is EventBridge, SQS, DynamoDB, SSM, Lambda, CodePipeline and ECR`);
+  remark('Ctrl-C ends it and leaves nothing behind.');
+};
+
+/** Until somebody wants it to end. */
+const interrupted = (): Promise<void> =>
+  new Promise((end) => {
+    process.once('SIGINT', () => end());
+    process.once('SIGTERM', () => end());
+  });
+
+const run = async (): Promise<boolean> => {
+  const config = resolve(given.config);
+  const stopped = interrupted();
+  remark('Building, packaging and starting Fairlead …');
+  const fairlead = await startFairlead({
+    config,
+    stage: given.stage,
+    ...(given.port !== undefined && { ports: { api: Number(given.port) } }),
+  });
+  try {
+    for (const { name, problems } of fairlead.config.disabled) {
+      remark(`${name} is switched off: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`);
+    }
+    tell(fairlead);
+    const witness = await createWitness(fairlead);
+    const deliverable = fairlead.config.services.filter(({ source, build }) => source && build);
+    const pushes: Pushed[] = [];
+    for (const service of deliverable) pushes.push(await pushService(fairlead.github.url, service));
+    await Promise.race([fairlead.idle(), stopped]);
+
+    if (given.once) {
+      const { proven, failures } = await prove(fairlead, witness, pushes);
+      remark();
+      for (const line of proven) remark(`✓ ${line}`);
+      for (const line of failures) remark(`✗ ${line}`);
+      return failures.length === 0;
+    }
+    await announceRunning({
+      pid: process.pid,
+      config,
+      stage: given.stage,
+      endpoint: fairlead.cloud.endpoint,
+      api: fairlead.cloud.api ?? '',
+      github: fairlead.github.url,
+    });
+    hint(fairlead);
+    await stopped;
+    return true;
+  } finally {
+    await withdrawRunning();
+    await fairlead.close();
+  }
+};
+
+try {
+  if (!(await run())) process.exitCode = 1;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
