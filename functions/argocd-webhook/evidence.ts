@@ -1,0 +1,65 @@
+import type { EventOf } from '#events/event.ts';
+import type { Image } from '#events/image.ts';
+import type { imageCommitted } from '#events/images.ts';
+import { isWell, type Observation } from './observation.ts';
+
+/*
+ * What one observation says of one commit. Nothing here asks what else is known: so whatever arrives first, late or twice, the
+ * same is decided in the end.
+ */
+
+export type Commit = EventOf<typeof imageCommitted>;
+
+const isAtOrAfter = (moment: string, other: string): boolean => Date.parse(moment) >= Date.parse(other);
+
+const parts = /^(?<repository>[^@]+?)(?::(?<tag>[^:/@]+))?(?:@(?<digest>.+))?$/;
+
+/** Whether a pod's image is this one: by its digest where it names one, by its tag else; by both where it has both. */
+const isImage = (reference: string, image: Image): boolean => {
+  const { repository, tag, digest } = parts.exec(reference)?.groups ?? {};
+  if (repository !== image.repository || (!tag && !digest)) return false;
+  return (!tag || tag === image.tag) && (!digest || digest === image.digest);
+};
+
+/** A pod with the commit's image is there. */
+export const showsImage = ({ images }: Observation, commit: Commit): boolean =>
+  images.some((reference) => isImage(reference, commit.data.subject.content.image));
+
+/**
+ * What the observation saw contains the commit: it is that very commit, or its sync began after the commit was made. A commit
+ * that changed nothing needs no sync, but must have been looked for since.
+ */
+const contains = ({ revisions, operation, observedAt }: Observation, commit: Commit): boolean => {
+  const { gitops, changed } = commit.data.subject.content;
+  if (revisions.includes(gitops.revision)) return true;
+  const begun = changed ? operation?.startedAt : observedAt;
+  return begun !== undefined && isAtOrAfter(begun, commit.time);
+};
+
+/** The commit's image runs in the application as Git wants it, and well. */
+export const satisfies = (observation: Observation, commit: Commit): boolean =>
+  observation.sync === 'Synced' &&
+  isWell(observation) &&
+  showsImage(observation, commit) &&
+  contains(observation, commit);
+
+/** When the successful sync before this one began. */
+const previousDeployment = ({ deployments, operation }: Observation): string | undefined =>
+  deployments
+    .filter((begun) => operation && Date.parse(begun) < Date.parse(operation.startedAt))
+    .sort()
+    .at(-1);
+
+/**
+ * The commit came into the cluster by the observed sync: it is the sync's own commit, or it was made between the last
+ * successful sync and this one. A sync takes whatever the branch holds by then, so several commits may come by one.
+ */
+export const cameBy = (observation: Observation, commit: Commit): boolean => {
+  const { gitops, changed } = commit.data.subject.content;
+  const { operation } = observation;
+  if (!changed || !operation) return false;
+  if (operation.revisions.includes(gitops.revision)) return true;
+  const before = previousDeployment(observation);
+  if (before === undefined) return false; // no history is kept: the others can't be told apart
+  return Date.parse(before) < Date.parse(commit.time) && isAtOrAfter(operation.startedAt, commit.time);
+};
