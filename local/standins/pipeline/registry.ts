@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import { AwsError } from '../../aws/aws-error.ts';
+import { parseInput, serviceOf } from '../../aws/endpoint/json-service.ts';
+import type { Place } from './events.ts';
+import type { BuiltImage, Manifest } from './image.ts';
+import { createLayerServer } from './layers.ts';
+
+/** A tagged image, as `images()` lists it. */
+export interface RegistryImage {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+  readonly commit: string;
+  readonly pushedAt: Date;
+}
+
+interface Repository {
+  readonly manifests: Map<string, Manifest & { pushedAt: Date }>;
+  readonly blobs: Map<string, string>;
+  readonly tags: Map<string, { digest: string; commit: string }>;
+}
+
+const imageIdSchema = z.object({ imageDigest: z.string().optional(), imageTag: z.string().optional() });
+
+const imagesInput = z.object({ repositoryName: z.string(), imageIds: z.array(imageIdSchema).min(1).max(100) });
+
+const layerInput = z.object({ repositoryName: z.string(), layerDigest: z.string() });
+
+/** ECR's private registry of one account and region, with what Fairlead reads of its API (JSON 1.1). */
+export const createRegistry = ({ account, region }: Place, names: readonly string[], now: () => Date) => {
+  const domain = `${account}.dkr.ecr.${region}.amazonaws.com`;
+  const repositories = new Map<string, Repository>(
+    names.map((name) => [name, { manifests: new Map(), blobs: new Map(), tags: new Map() }]),
+  );
+  const layers = createLayerServer((name, digest) => repositories.get(name)?.blobs.get(digest));
+
+  const repositoryOf = (name: string): Repository => {
+    const repository = repositories.get(name);
+    if (repository) return repository;
+    throw new AwsError(
+      'RepositoryNotFoundException',
+      `The repository with name '${name}' does not exist in the registry with id '${account}'`,
+    );
+  };
+
+  const find = ({ manifests, tags }: Repository, { imageDigest, imageTag }: z.infer<typeof imageIdSchema>) =>
+    manifests.get(imageDigest ?? tags.get(imageTag ?? '')?.digest ?? '');
+
+  const batchGetImage = ({ repositoryName, imageIds }: z.infer<typeof imagesInput>) => {
+    const repository = repositoryOf(repositoryName);
+    const found = imageIds.map((imageId) => ({ imageId, manifest: find(repository, imageId) }));
+    return {
+      images: found.flatMap(({ imageId, manifest }) =>
+        manifest === undefined
+          ? []
+          : {
+              registryId: account,
+              repositoryName,
+              imageId: { ...imageId, imageDigest: manifest.digest },
+              imageManifest: manifest.body,
+              imageManifestMediaType: manifest.mediaType,
+            },
+      ),
+      failures: found.flatMap(({ imageId, manifest }) =>
+        manifest === undefined
+          ? { imageId, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' }
+          : [],
+      ),
+    };
+  };
+
+  const describeImages = ({ repositoryName, imageIds }: z.infer<typeof imagesInput>) => {
+    const repository = repositoryOf(repositoryName);
+    const imageDetails = imageIds.map((imageId) => {
+      const manifest = find(repository, imageId);
+      if (manifest === undefined) {
+        const name = JSON.stringify(imageId);
+        throw new AwsError(
+          'ImageNotFoundException',
+          `The image with imageId ${name} does not exist within ${repositoryName}`,
+        );
+      }
+      return {
+        registryId: account,
+        repositoryName,
+        imageDigest: manifest.digest,
+        imageTags: [...repository.tags].filter(([, { digest }]) => digest === manifest.digest).map(([tag]) => tag),
+        /** Seconds since 1970: how JSON 1.1 writes a time. */
+        imagePushedAt: manifest.pushedAt.getTime() / 1000,
+        imageManifestMediaType: manifest.mediaType,
+      };
+    });
+    return { imageDetails };
+  };
+
+  const getDownloadUrlForLayer = async ({ repositoryName, layerDigest }: z.infer<typeof layerInput>) => {
+    if (!repositoryOf(repositoryName).blobs.has(layerDigest)) {
+      throw new AwsError('LayersNotFoundException', `The layer ${layerDigest} is not in ${repositoryName}`);
+    }
+    return { layerDigest, downloadUrl: await layers.url(repositoryName, layerDigest) };
+  };
+
+  return {
+    handle: serviceOf({
+      BatchGetImage: parseInput(imagesInput, batchGetImage),
+      DescribeImages: parseInput(imagesInput, describeImages),
+      GetDownloadUrlForLayer: parseInput(layerInput, getDownloadUrlForLayer),
+    }),
+
+    /** Stores an image under a tag. What is there already keeps the time at which it came. */
+    push: (name: string, { index, children, blobs }: BuiltImage, tag: string, commit: string): void => {
+      const repository = repositoryOf(name);
+      for (const { digest, body } of blobs) repository.blobs.set(digest, body);
+      for (const manifest of [...children, index]) {
+        if (!repository.manifests.has(manifest.digest)) {
+          repository.manifests.set(manifest.digest, { ...manifest, pushedAt: now() });
+        }
+      }
+      repository.tags.set(tag, { digest: index.digest, commit });
+    },
+
+    images: (): readonly RegistryImage[] =>
+      [...repositories].flatMap(([name, { manifests, tags }]) =>
+        [...tags].flatMap(([tag, { digest, commit }]) => {
+          const pushedAt = manifests.get(digest)?.pushedAt;
+          return pushedAt ? [{ repository: `${domain}/${name}`, tag, digest, commit, pushedAt }] : [];
+        }),
+      ),
+
+    close: layers.close,
+  };
+};
+
+export type Registry = ReturnType<typeof createRegistry>;
