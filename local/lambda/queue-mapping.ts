@@ -31,8 +31,8 @@ export interface QueueMappingOptions {
   invoke(payload: string): Promise<Invocation>;
 }
 
-/** What Lambda puts into one batch at most: it must fit into a synchronous request. */
-const batchBytes = 5 * 1024 * 1024;
+/** A batch of so many bytes gets no further message: with the last one it still fits into a synchronous request. */
+const batchBytes = 4 * 1024 * 1024;
 
 interface Batch {
   readonly messages: MappedMessage[];

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { inconsistencies } from './checks.ts';
@@ -9,7 +9,7 @@ import type { Place } from './identities.ts';
 import type { LogGroup, Model, Output } from './model.ts';
 import { readQueueMappings, readQueuePolicies, readQueues } from './queues.ts';
 import { createReader, integer, type Reader, withoutEffect } from './reader.ts';
-import { parseAt, TemplateRefused } from './refusal.ts';
+import { parseAt, problemAt, TemplateRefused } from './refusal.ts';
 import { readRoles } from './roles.ts';
 import { rawResource } from './scope.ts';
 import { readTables } from './tables.ts';
@@ -102,7 +102,10 @@ export const readTemplate = (source: string | object, options: ReadOptions): Mod
     outputs: readOutputs(reader, Outputs),
   };
   reader.finish();
-  const problems = inconsistencies(model);
+  const unpackaged = model.functions
+    .filter(({ artifact }) => folder !== undefined && !existsSync(artifact))
+    .map(({ logicalId, artifact }) => problemAt([logicalId, 'Code'], `${artifact} is not there`));
+  const problems = [...inconsistencies(model), ...unpackaged];
   if (problems.length > 0) throw new TemplateRefused(problems);
   return model;
 };

@@ -57,10 +57,10 @@ export const createHttpApi = (model: Model, api: HttpApi, lambda: Lambda) => {
   const answer = async (request: IncomingMessage, requestId: string): Promise<ApiResponse> => {
     const body = await readBody(request, bodyLimit);
     if (body === undefined) return gatewayResponse(413, 'Request Too Long');
-    if (!mayPass()) return gatewayResponse(429, 'Too Many Requests');
     const apiRequest = toRequest(request, body, requestId);
     const matched = matchRoute(api.routes, apiRequest.method, splitTarget(apiRequest.target).path);
     if (matched === undefined) return gatewayResponse(404, 'Not Found');
+    if (!mayPass()) return gatewayResponse(429, 'Too Many Requests');
     try {
       return await withinTimeout(integrate(apiRequest, matched), matched.route.timeoutMs);
     } catch (error) {

@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createThrottle } from '#local/aws/http-api/throttle.ts';
 import type { Cloud } from '#local/cloud.ts';
+import { changedFixture } from '../fixture/changed.ts';
 import { startFixture } from '../fixture/start-fixture.ts';
 
 let cloud: Cloud;
@@ -143,6 +145,27 @@ test('bodies above ten megabytes are refused by the API, above Lambda’s six as
   // In base64, five megabytes are more than six.
   const tooLarge = await post('/echo', new Uint8Array(5 * 1024 * 1024), { 'content-type': 'image/png' });
   expect(tooLarge.status).toBe(413);
+});
+
+test('a function that lets no API invoke it is an internal server error, one that is too slow an unavailable service', async () => {
+  const packaged = await changedFixture({
+    'WebLambdaPermissionHttpApi.Properties.SourceArn': 'arn:aws:execute-api:eu-west-1:111122223333:another/*',
+  });
+  const unpermitted = await startFixture({ packaged });
+  const forbidden = await fetch(`${unpermitted.api}/echo`, { method: 'POST' });
+  expect([forbidden.status, await forbidden.json()]).toEqual([500, { message: 'Internal Server Error' }]);
+  await unpermitted.close();
+  await rm(packaged, { recursive: true });
+  const hurried = await changedFixture({ 'HttpApiIntegrationWeb.Properties.TimeoutInMillis': 50 });
+  const impatient = await startFixture({ packaged: hurried });
+  const slow = await fetch(`${impatient.api}/answer`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"sleeps":2000}',
+  });
+  expect([slow.status, await slow.json()]).toEqual([503, { message: 'Service Unavailable' }]);
+  await impatient.close();
+  await rm(hurried, { recursive: true });
 });
 
 test('above the burst requests are throttled', async () => {

@@ -72,7 +72,7 @@ test('the digest of attributes is the one that SQS gives', () => {
 
 test('a received message is invisible until its time-out, and counts its receipts', async () => {
   await send('again');
-  const [first] = await receive();
+  const [first] = await receive({ VisibilityTimeout: 250 });
   expect(await receive()).toEqual([]);
   const [second] = await receive({ WaitTimeSeconds: 5 });
   expect([first, second].map((message) => message?.Attributes?.ApproximateReceiveCount)).toEqual(['1', '2']);

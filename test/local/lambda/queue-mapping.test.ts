@@ -1,4 +1,4 @@
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { Cloud } from '#local/cloud.ts';
@@ -11,23 +11,34 @@ let sqs: SQSClient;
 const invocations: Invocation[] = [];
 
 beforeAll(async () => {
-  cloud = await startFixture();
+  // Only the window is short: what fails comes back because somebody makes it visible again.
+  cloud = await startFixture({ delays: { queueSeconds: (seconds) => (seconds === 1 ? 5 : seconds * 1000) } });
   sqs = new SQSClient(clientOf(cloud));
-  cloud.onInvocation((invocation) => invocations.push(invocation));
+  cloud.onInvocation((invocation) => {
+    invocations.push(invocation);
+    for (const { receiptHandle } of records.parse(invocation.event).Records) void makeVisible(receiptHandle);
+  });
 });
 afterAll(() => cloud.close());
 afterEach(() => {
   invocations.length = 0;
 });
 
+/** The message may be gone. */
+const makeVisible = async (ReceiptHandle: string): Promise<void> => {
+  const change = new ChangeMessageVisibilityCommand({ QueueUrl: workUrl(), ReceiptHandle, VisibilityTimeout: 0 });
+  await sqs.send(change).catch(() => undefined);
+};
+
+const workUrl = (): string => cloud.model.queues.find(({ logicalId }) => logicalId === 'Work')!.url;
+
 const work = async (...bodies: object[]): Promise<void> => {
-  const QueueUrl = cloud.model.queues.find(({ logicalId }) => logicalId === 'Work')!.url;
   const Entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: JSON.stringify(body) }));
-  await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  await sqs.send(new SendMessageBatchCommand({ QueueUrl: workUrl(), Entries }));
   await cloud.idle();
 };
 
-const records = z.object({ Records: z.array(z.object({ body: z.string(), attributes: z.looseObject({}) })) });
+const records = z.object({ Records: z.array(z.object({ body: z.string(), receiptHandle: z.string() })) });
 const batches = (): unknown[][] =>
   invocations.map(({ event }) => records.parse(event).Records.map(({ body }) => JSON.parse(body)));
 

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Model } from '#local/template/model.ts';
 import { readTemplate } from '#local/template/read-template.ts';
 import { TemplateRefused } from '#local/template/refusal.ts';
+import { changedFixture } from '../fixture/changed.ts';
 import { packagedFixture } from '../fixture/packaged.ts';
 
 const place = { account: '111122223333', region: 'eu-west-1', stackName: 'fixture-test' };
@@ -235,6 +237,14 @@ describe('what is not known here is refused by name', () => {
       'Table.Properties.StreamSpecification: is not known here',
       'Topic.Type: AWS::SNS::Topic is not known here',
     ]);
+  });
+
+  test('and so is a function whose zip is not there', async () => {
+    const packaged = await changedFixture({ 'WebLambdaFunction.Properties.Code.S3Key': 'a/lost.zip' });
+    expect(() => readTemplate(packaged, { ...place, imports })).toThrow(
+      /WebLambdaFunction\.Code: .*lost\.zip is not there/,
+    );
+    await rm(packaged, { recursive: true });
   });
 
   test('and so is an import that nobody gives', () => {
