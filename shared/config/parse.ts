@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { nameSchema } from '#events/event.ts';
 import type { Config, DisabledService, Environment, Problem, Service } from './config.ts';
 import { type Platform, platformSchema } from './platform.ts';
 import { type ServiceFile, serviceSchema } from './service.ts';
@@ -53,9 +54,11 @@ const completed = (
   const at = `${service}.environments.${name}`;
   const gitops = raw.gitops ?? platform.defaults.gitops;
   if (gitops === undefined) complain(`${at}.gitops`, 'is not given, and defaults.gitops is not either');
-  else if (!platform.gitops[gitops]) complain(`${at}.gitops`, `"${gitops}" is not under gitops of the platform file`);
+  else if (!Object.hasOwn(platform.gitops, gitops))
+    complain(`${at}.gitops`, `"${gitops}" is not under gitops of the platform file`);
   for (const { image } of raw.edits ?? []) {
-    if (!images[image]) complain(`${at}.edits`, `"${image}" is not under images: ${Object.keys(images).join(', ')}`);
+    if (!Object.hasOwn(images, image))
+      complain(`${at}.edits`, `"${image}" is not under images: ${Object.keys(images).join(', ')}`);
   }
   const applications = raw.applications.map((application) => {
     if (application.includes('/')) return application;
@@ -65,7 +68,7 @@ const completed = (
   });
   for (const application of applications) {
     const argocd = application.slice(0, application.indexOf('/'));
-    if (!platform.argocd[argocd])
+    if (!Object.hasOwn(platform.argocd, argocd))
       complain(`${at}.applications`, `"${argocd}" is not under argocd of the platform file`);
   }
   const { mode, rollback } = platform.defaults;
@@ -99,11 +102,13 @@ const parseService = (
   const problems: Problem[] = [];
   const complain = (path: string, message: string): void => void problems.push({ file, path, message });
   const { team, source, build, images, environments } = parsed.data;
-  if (!platform.teams[team]) complain(`${name}.team`, `"${team}" is not under teams of the platform file`);
-  const complete = Object.entries(environments)
-    .filter(([, raw]) => belongsHere(stage, raw.stage))
-    .map(([environment]) => completed(name, environment, parsed.data, platform, complain))
-    .filter((environment) => environment !== undefined);
+  if (!Object.hasOwn(platform.teams, team))
+    complain(`${name}.team`, `"${team}" is not under teams of the platform file`);
+  // Those of other stages are completed too, so that a file is right or wrong in every stage.
+  const complete = Object.keys(environments)
+    .map((environment) => completed(name, environment, parsed.data, platform, complain))
+    .filter((environment) => environment !== undefined)
+    .filter((environment) => belongsHere(stage, environments[environment.name]?.stage));
   return problems.length > 0
     ? { problems }
     : { service: { name, team, source, build, images, environments: complete } };
@@ -122,42 +127,65 @@ const disabled = (name: string, content: unknown, problems: readonly Problem[]):
 };
 
 /** A file of services: each name with what its team wrote. */
-const serviceFileSchema = z.record(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/), z.unknown());
+const serviceFileSchema = z.record(z.string(), z.unknown());
+
+interface ServiceEntry {
+  readonly file: string;
+  readonly name: string;
+  readonly content?: unknown;
+  /** Why there is nothing to read: of a file that is no map of services, or of a name that can't be one. */
+  readonly problems: readonly Problem[];
+}
+
+const entriesOf = (serviceFile: ConfigFile): ServiceEntry[] => {
+  const { file } = serviceFile;
+  const read = serviceFileSchema.safeParse(serviceFile.content);
+  if (!read.success) {
+    const problems = serviceFile.unreadable ? [unreadable(serviceFile)] : problemsOf(file, [], read.error);
+    return [{ file, name: file, problems }];
+  }
+  return Object.entries(read.data).map(([name, content]) => {
+    const { error } = nameSchema.safeParse(name);
+    return error ? { file, name, problems: problemsOf(file, [name], error) } : { file, name, content, problems: [] };
+  });
+};
+
+/** What is wrong with a service by itself, whatever the platform file says. */
+const ownProblems = ({ file, name, content, problems }: ServiceEntry): readonly Problem[] => {
+  if (problems.length > 0) return problems;
+  const { error } = serviceSchema.safeParse(content);
+  return error ? problemsOf(file, [name], error) : [];
+};
+
+const parsePlatform = (file: ConfigFile, entries: readonly ServiceEntry[]): Platform => {
+  const { data, error } = platformSchema.safeParse(file.content);
+  if (data !== undefined && !file.unreadable) return data;
+  const problems = file.unreadable || error === undefined ? [unreadable(file)] : problemsOf(file.file, [], error);
+  throw new InvalidConfig([...problems, ...entries.flatMap(ownProblems)]);
+};
 
 /**
- * Reads the whole configuration. A wrong platform file throws `InvalidConfig` with all its problems; a wrong service is
- * switched off alone and listed under `disabled`, with all of its own.
+ * Reads the whole configuration. A wrong platform file throws `InvalidConfig` with all the problems of all files; a wrong
+ * service is switched off alone and listed under `disabled`, with all of its own.
  */
 export const parseConfig = (
   { version, platform: platformFile, services: serviceFiles }: ConfigFiles,
   stage: string,
 ): Config => {
-  if (platformFile.unreadable) throw new InvalidConfig([unreadable(platformFile)]);
-  const parsed = platformSchema.safeParse(platformFile.content);
-  if (!parsed.success) throw new InvalidConfig(problemsOf(platformFile.file, [], parsed.error));
-  const platform = parsed.data;
+  const entries = serviceFiles.flatMap(entriesOf);
+  const platform = parsePlatform(platformFile, entries);
   const services: Service[] = [];
   const wrong: DisabledService[] = [];
   const seen = new Map<string, string>();
 
-  for (const serviceFile of serviceFiles) {
-    const { file } = serviceFile;
-    const read = serviceFileSchema.safeParse(serviceFile.content);
-    if (!read.success) {
-      const problems = serviceFile.unreadable ? [unreadable(serviceFile)] : problemsOf(file, [], read.error);
-      wrong.push(disabled(file, undefined, problems));
-      continue;
-    }
-    for (const [name, raw] of Object.entries(read.data)) {
-      const elsewhere = seen.get(name);
-      seen.set(name, file);
-      const result =
-        elsewhere === undefined
-          ? parseService(name, file, raw, platform, stage)
-          : { problems: [{ file, path: name, message: `is defined in ${elsewhere} already` }] };
-      if ('service' in result) services.push(result.service);
-      else wrong.push(disabled(name, raw, result.problems));
-    }
+  for (const { file, name, content, problems } of entries) {
+    const elsewhere = seen.get(name);
+    seen.set(name, file);
+    const twice = { file, path: name, message: `is defined in ${elsewhere} already` };
+    const refused = elsewhere === undefined ? problems : [twice];
+    const result = refused.length > 0 ? { problems: refused } : parseService(name, file, content, platform, stage);
+    if ('service' in result) services.push(result.service);
+    else wrong.push(disabled(name, content, result.problems));
   }
   return {
     version,
