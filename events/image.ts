@@ -28,7 +28,8 @@ const keepSlashes = (text: string): string => encodeURIComponent(text).replaceAl
  * The package URL of an image, CDEvents' `artifactId`
  * (`pkg:oci/<name>@sha256%3A<digest>?repository_url=<registry/repository>&tag=<tag>`, the purl specification's type `oci`).
  */
-export const purlOf = ({ repository, tag, digest }: Image): string => {
+export const purlOf = ({ repository, tag, digest }: Omit<Image, 'tag'> & { tag?: string | undefined }): string => {
   const name = repository.slice(repository.lastIndexOf('/') + 1);
-  return `pkg:oci/${name}@${encodeURIComponent(digest)}?repository_url=${keepSlashes(repository)}&tag=${keepSlashes(tag)}`;
+  const purl = `pkg:oci/${name}@${encodeURIComponent(digest)}?repository_url=${keepSlashes(repository)}`;
+  return tag === undefined ? purl : `${purl}&tag=${keepSlashes(tag)}`;
 };

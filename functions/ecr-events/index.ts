@@ -1,0 +1,28 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createBundledConfig } from '#shared/config/bundled.ts';
+import { createDeliveries } from '#shared/deliveries/deliveries.ts';
+import { readEnvironment } from '#shared/handlers/environment.ts';
+import { createRuntime } from '#shared/handlers/runtime.ts';
+import { createHandler } from './handler.ts';
+import { createRegistry } from './registry.ts';
+
+const environment = readEnvironment(process.env, [
+  'STAGE',
+  'EVENT_BUS',
+  'TABLE',
+  'IDEMPOTENCY_TABLE',
+  'PUSH_GRACE_SECONDS',
+]);
+const dynamodb = new DynamoDBClient();
+
+export const handler = createHandler({
+  runtime: createRuntime('ecr-events', environment, { eventBridge: new EventBridgeClient(), dynamodb }),
+  config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
+  deliveries: createDeliveries(DynamoDBDocumentClient.from(dynamodb), environment.TABLE),
+  registry: createRegistry(new ECRClient()),
+  pushGrace: Number(environment.PUSH_GRACE_SECONDS) * 1000,
+  now: Date.now,
+});

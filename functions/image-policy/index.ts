@@ -1,0 +1,16 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { createBundledConfig } from '#shared/config/bundled.ts';
+import { readEnvironment } from '#shared/handlers/environment.ts';
+import { createRuntime } from '#shared/handlers/runtime.ts';
+import { createHandler } from './handler.ts';
+
+const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'IDEMPOTENCY_TABLE']);
+
+export const handler = createHandler({
+  runtime: createRuntime('image-policy', environment, {
+    eventBridge: new EventBridgeClient(),
+    dynamodb: new DynamoDBClient(),
+  }),
+  config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
+});
