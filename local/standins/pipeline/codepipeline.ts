@@ -22,13 +22,26 @@ const listInput = z.object({ pipelineName: z.string(), maxResults: z.int().min(1
 
 const triggerOf = { triggerType: 'StartPipelineExecution' } as const;
 
-/** CodePipeline's API (JSON 1.1), as much of it as Fairlead and a person at a terminal use. `run` is called for each start. */
-export const createCodePipeline = (
-  pipelines: readonly Pipeline[],
-  run: (pipeline: Pipeline, execution: Execution) => void,
-  now: () => Date,
-): JsonService => {
-  const executions = new Map<string, Execution>();
+/** An execution that succeeded some time ago. */
+export interface Past {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly commit: string;
+}
+
+interface CodePipelineOptions {
+  readonly pipelines: readonly Pipeline[];
+  readonly history: readonly Past[];
+  /** Called for each start. */
+  readonly run: (pipeline: Pipeline, execution: Execution) => void;
+  readonly now: () => Date;
+}
+
+/** CodePipeline's API (JSON 1.1), as much of it as Fairlead and a person at a terminal use. */
+export const createCodePipeline = ({ pipelines, history, run, now }: CodePipelineOptions): JsonService => {
+  const executions = new Map<string, Execution>(
+    history.map((past) => [past.id, { ...past, startedAt: now(), status: 'Succeeded', asked: past.commit }]),
+  );
   const started = new Map<string, string>();
 
   const pipelineOf = (name: string): Pipeline => {

@@ -1,6 +1,6 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import type { JsonService } from '../../aws/endpoint/json-service.ts';
-import { createCodePipeline } from './codepipeline.ts';
+import { createCodePipeline, type Past } from './codepipeline.ts';
 import { createEventForms, type Place, type ServiceEvent } from './events.ts';
 import { createRunner, type Delays, type Execution, type Pipeline } from './execution.ts';
 import { createRegistry, type RegistryImage } from './registry.ts';
@@ -15,6 +15,8 @@ export interface Faults {
 
 export interface PipelineStandinOptions extends Place {
   readonly pipelines: readonly Pipeline[];
+  /** Executions that are over since before the stand-in began, for whoever asks for them. */
+  readonly history?: readonly Past[];
   /** Puts events of AWS services on the default bus, ten at most. */
   readonly putEvents: (events: readonly ServiceEvent[]) => Promise<void>;
   readonly delays?: Partial<Delays>;
@@ -40,7 +42,7 @@ const usualDelays: Delays = { source: 300, build: 1500, push: 100 };
 
 /** A stand-in of CodePipeline and ECR: takes the real clients' calls, is slow, and emits AWS's own events. */
 export const createPipelineStandin = (options: PipelineStandinOptions): PipelineStandin => {
-  const { pipelines, putEvents, faults = {}, now = () => new Date() } = options;
+  const { pipelines, history = [], putEvents, faults = {}, now = () => new Date() } = options;
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
@@ -91,7 +93,7 @@ export const createPipelineStandin = (options: PipelineStandinOptions): Pipeline
 
   return {
     handlers: {
-      CodePipeline_20150709: faulty(createCodePipeline(pipelines, run, now)),
+      CodePipeline_20150709: faulty(createCodePipeline({ pipelines, history, run, now })),
       AmazonEC2ContainerRegistry_V20150921: faulty(registry.handle),
     },
     subscribe: (listener) => {

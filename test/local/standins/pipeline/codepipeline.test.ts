@@ -203,6 +203,14 @@ test('an execution that nobody started is not found', async () => {
   });
 });
 
+test('an execution of the past is known with its revision', async () => {
+  const past = { id: '0f6c1a2e-0000-4000-8000-000000000001', pipeline: 'checkout', commit };
+  const { codepipeline } = await start({ history: [past] });
+  const input = { pipelineName: 'checkout', pipelineExecutionId: past.id };
+  const { pipelineExecution } = await codepipeline.send(new GetPipelineExecutionCommand(input));
+  expect(pipelineExecution).toMatchObject({ status: 'Succeeded', artifactRevisions: [{ revisionId: commit }] });
+});
+
 test('an API fails as it is told to', async () => {
   const world = await start({ faults: { api: () => 'ThrottlingException' } });
   await expect(startAt(world, at(commit))).rejects.toMatchObject({ name: 'ThrottlingException' });
