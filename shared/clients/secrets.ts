@@ -20,8 +20,25 @@ export const createSecrets = (client: SSMClient, prefix: string): Secrets => {
 
   /** By batch, because SSM's default is 40 requests a second; what is not there is left out. */
   const read = async (names: readonly string[]): Promise<Record<string, string>> => {
+    if (names.length === 0) return {};
     const options = Object.fromEntries(names.map((name) => [name, { maxAge, decrypt: true }]));
-    const { _errors, ...found } = await provider.getParametersByName<string>(options, { throwOnError: false });
+    try {
+      const { _errors, ...found } = await provider.getParametersByName<string>(options, { throwOnError: false });
+      return found;
+    } catch (cause) {
+      throw new Upstream(`SSM did not give ${names.join(', ')}.`, { cause });
+    }
+  };
+
+  // Powertools keeps what is there. What is not would be asked for with every webhook.
+  const absentUntil = new Map<string, number>();
+
+  /** Reads what is needed, and one that may be missing. */
+  const readWith = async (needed: readonly string[], optional: string): Promise<Record<string, string>> => {
+    const now = Date.now();
+    if ((absentUntil.get(optional) ?? 0) > now) return read(needed);
+    const found = await read([...needed, optional]);
+    if (!found[optional]) absentUntil.set(optional, now + maxAge * 1000);
     return found;
   };
 
@@ -40,12 +57,12 @@ export const createSecrets = (client: SSMClient, prefix: string): Secrets => {
     },
     find: async (path) => {
       const name = `${prefix}/${path}`;
-      return (await read([name]))[name];
+      return (await readWith([], name))[name];
     },
     pair: async (path) => {
       const current = `${prefix}/${path}`;
       const previous = `${current}-previous`;
-      const found = await read([current, previous]);
+      const found = await readWith([current], previous);
       return [required(found, current), ...(found[previous] ? [found[previous]] : [])];
     },
   };

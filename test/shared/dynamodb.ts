@@ -49,15 +49,18 @@ export const startDynamodb = async (...resources: readonly ('DeliveriesTable' | 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = z.object({ port: z.int() }).parse(server.address());
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'eu-west-1',
-    credentials: localCredentials,
-  });
+  const createClient = (): DynamoDBClient =>
+    new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'eu-west-1',
+      credentials: localCredentials,
+    });
+  const client = createClient();
   for (const resource of resources)
     await client.send(new CreateTableCommand({ TableName: resource, ...readTable(resource) }));
   return {
     client,
+    createClient,
     documentClient: DynamoDBDocumentClient.from(client),
     close: async (): Promise<void> => {
       client.destroy();
