@@ -1,0 +1,30 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { createSecrets } from '#shared/clients/secrets.ts';
+import { createBundledConfig } from '#shared/config/bundled.ts';
+import { createWriter } from '#shared/gitops/writer.ts';
+import { readEnvironment } from '#shared/handlers/environment.ts';
+import { createRuntime } from '#shared/handlers/runtime.ts';
+import { createHandler } from './handler.ts';
+import { createReturnAfter } from './queue.ts';
+
+const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'IDEMPOTENCY_TABLE', 'SECRETS']);
+const secrets = createSecrets(new SSMClient(), environment.SECRETS);
+const writer = createWriter({ directory: join(tmpdir(), 'fairlead-gitops'), environment: process.env });
+
+export const handler = createHandler({
+  runtime: createRuntime('image-tag-updater', environment, {
+    eventBridge: new EventBridgeClient(),
+    dynamodb: new DynamoDBClient(),
+  }),
+  config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
+  returnAfter: createReturnAfter(new SQSClient()),
+  write: async ({ name, repository, branch }, intents, signal) => {
+    const token = await secrets.find(`gitops/${name}/token`);
+    return writer.write({ name, url: repository, branch, token }, intents, signal);
+  },
+});
