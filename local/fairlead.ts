@@ -132,6 +132,8 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     packaged,
     stackName: `fairlead-${stage}`,
     ports: { ...ports, api: apiPort },
+    // Each environment is a thread that loads its bundle: on two cores, more of them make everything slower.
+    concurrency: 2,
     ...(delays && { delays }),
     ...(faults && { faults }),
   });
