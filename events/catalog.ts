@@ -128,7 +128,7 @@ export const functions: Readonly<Record<string, FunctionContract>> = {
   },
   'argocd-sync': { consumes: [imageCommitted], produces: [syncRequested], actsOn: 'Argo CD' },
   'argocd-webhook': {
-    from: { system: 'Argo CD', inputs: ['POST /webhooks/argocd'] },
+    from: { system: 'Argo CD', inputs: ['POST /webhooks/argocd/{name}'] },
     consumes: [imageCommitted],
     produces: [
       pipelineRunStarted,

@@ -20,15 +20,20 @@ const busEventSchema = z.object({
 
 const requestSchema = z.object({
   version: z.literal('2.0'),
-  requestContext: z.object({ http: z.object({ method: z.string(), path: z.string() }) }),
+  routeKey: z.string(),
+  rawPath: z.string(),
+  requestContext: z.object({ http: z.object({ method: z.string() }) }),
   headers: z.record(z.string(), z.string()),
   body: z.string(),
   isBase64Encoded: z.boolean(),
 });
 
+/** The route that a sample request came by, if its method and path are those of the route. */
 const routeOf = (sample: unknown): string | undefined => {
-  const http = requestSchema.safeParse(sample).data?.requestContext.http;
-  return http && `${http.method} ${http.path}`;
+  const request = requestSchema.safeParse(sample).data;
+  if (request === undefined) return undefined;
+  const route = new RegExp(`^${request.routeKey.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+  return route.test(`${request.requestContext.http.method} ${request.rawPath}`) ? request.routeKey : undefined;
 };
 
 const detailTypesOf = (rules: readonly Rule[]): string[] =>
