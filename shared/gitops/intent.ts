@@ -1,0 +1,71 @@
+import type { Image } from '#events/image.ts';
+
+/** A GitOps repository: its name in the configuration, and where it is. The token is its HTTP password. */
+export interface GitRepository {
+  readonly name: string;
+  /** `https://host/path.git`, without credentials. */
+  readonly url: string;
+  readonly branch: string;
+  readonly token?: string | undefined;
+}
+
+/** Where an image is written: a folder whose contents decide how, or a key in a YAML file. */
+export type Edit = { readonly path: string } | { readonly file: string; readonly key: string };
+
+/** One image that should run in one place, and everything that decides whether it will. */
+export interface Intent {
+  /** The id of the event that asks: an intent that comes again is known by it. */
+  readonly event: string;
+  readonly chain: string;
+  readonly service: string;
+  readonly environment: string;
+  /** The image's name under the service's `images`. */
+  readonly target: string;
+  readonly image: Image;
+  /** What "newer" is decided by: ISO 8601, UTC. */
+  readonly order: string;
+  readonly reason: 'published' | 'rollback' | 'promotion' | 'request';
+  /** The digest that this image replaces; if something else is there by now, nothing is done. A rollback has one. */
+  readonly expected?: string | undefined;
+  /** `observe` does everything but push. */
+  readonly mode: 'write' | 'observe';
+  /** Write `tag@digest`. What is pinned already stays pinned. */
+  readonly pin: boolean;
+  readonly edits: readonly Edit[];
+  /** The commit that the image was built from. */
+  readonly commit?: string | undefined;
+  readonly actor: string;
+}
+
+/** What a manifest says of an image. */
+export interface Written {
+  readonly tag?: string | undefined;
+  readonly digest?: string | undefined;
+}
+
+interface Change {
+  /** Unified, of the manifests that the intent names (the lock is left out). */
+  readonly diff: string;
+  /** The manifests that the intent names. */
+  readonly files: readonly string[];
+  readonly previous: Written;
+  /** Fairlead put no image here before. */
+  readonly first: boolean;
+}
+
+interface Revision {
+  readonly revision: string;
+  /** ISO 8601, UTC. */
+  readonly committedAt: string;
+}
+
+/** What became of an intent. */
+export type Result =
+  | ({ readonly outcome: 'committed' } & Revision & Change)
+  /** It was there already: `revision` brought it, or is the branch's head where that can't be told. */
+  | ({ readonly outcome: 'unchanged' } & Revision & Change)
+  | ({ readonly outcome: 'proposed' } & Change)
+  | { readonly outcome: 'refused'; readonly code: string; readonly message: string };
+
+/** `checkout/staging/app`, as messages name it. */
+export const placeName = ({ service, environment, target }: Intent): string => `${service}/${environment}/${target}`;

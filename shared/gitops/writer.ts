@@ -1,0 +1,111 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { isBroken } from './clone/broken.ts';
+import { fetchBase, push } from './clone/exchange.ts';
+import { createGit, GitFailure } from './clone/git.ts';
+import { type Author, importCommits } from './clone/import-commits.ts';
+import { readSnapshot } from './clone/read-snapshot.ts';
+import { readBase } from './clone/skeleton.ts';
+import { createWarmRepositories, keptFree } from './clone/warm.ts';
+import type { GitRepository, Intent, Result } from './intent.ts';
+import { planCommits } from './plan.ts';
+import { settle } from './settle.ts';
+import { isOutside, upstreamError } from './upstream.ts';
+
+export interface WriterOptions {
+  /** Where copies stay warm; several writers may share it. */
+  readonly directory: string;
+  /** Our own environment, of which git sees PATH, proxies and certificates only. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** @default 'git' */
+  readonly binary?: string | undefined;
+  readonly author?: Author | undefined;
+  /** How often a push is tried that others are faster than. @default 12 */
+  readonly tries?: number | undefined;
+  /** What a kept copy may weigh, in bytes. @default 192 MiB */
+  readonly maxBytes?: number | undefined;
+  readonly now?: (() => Date) | undefined;
+}
+
+export interface Writer {
+  /**
+   * Writes the intents of one repository, with one push. One result each, in their order; a refusal holds no other up.
+   * Throws `Upstream` when the repository can't be reached or written.
+   */
+  write(repository: GitRepository, intents: readonly Intent[], signal: AbortSignal): Promise<Result[]>;
+}
+
+const defaultAuthor: Author = { name: 'Fairlead', email: 'fairlead@users.noreply.github.com' };
+
+/** Between a half and the whole of 100 ms, doubled with each try, at most 3 s: so that racing writers come apart. */
+const backOff = (attempt: number, signal: AbortSignal): Promise<void> =>
+  wait(Math.min(3000, 100 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2), undefined, { signal });
+
+/** Puts images into GitOps repositories: no checkout, one commit per service, one push that expects its base. */
+export const createWriter = (options: WriterOptions): Writer => {
+  const { environment, binary, author = defaultAuthor, tries = 12, now = () => new Date() } = options;
+  const warm = createWarmRepositories(options.directory, { maxBytes: options.maxBytes ?? 192 * 1024 * 1024 });
+
+  const writeIn = async (
+    directory: string,
+    repository: GitRepository,
+    intents: readonly Intent[],
+    signal: AbortSignal,
+  ) => {
+    const { branch } = repository;
+    const git = createGit({ directory, repository, ambient: environment, binary, signal });
+    let known = await readBase(directory);
+    for (let attempt = 1; attempt <= tries; ) {
+      const base = known ?? (await fetchBase(git, directory));
+      const plan = planCommits(intents, await readSnapshot(git, base, intents));
+      if (plan.commits.length === 0) {
+        // What a copy remembers may be old: only a push, or a fetch, can tell.
+        if (known === undefined) return settle(intents, { git, branch, head: base, plan, commits: new Map() });
+      } else {
+        const made = await importCommits(git, base, plan.commits, { author, now: now() });
+        const head = made.at(-1)?.revision ?? base;
+        const commits = new Map(made.flatMap((commit, at) => (plan.commits[at] ? [[plan.commits[at], commit]] : [])));
+        if (await push(git, branch, base, head)) return settle(intents, { git, branch, head, plan, commits });
+        await backOff(attempt, signal);
+        attempt += 1;
+      }
+      known = undefined;
+    }
+    throw new GitFailure('', `others were faster ${tries} times`, null);
+  };
+
+  const attempt = async (repository: GitRepository, intents: readonly Intent[], signal: AbortSignal) => {
+    const directory = await warm.take(repository);
+    try {
+      const results = await writeIn(directory, repository, intents, signal);
+      await warm.giveBack(directory).catch(() => undefined); // what was pushed is pushed
+      return results;
+    } catch (error) {
+      if (signal.aborted || isBroken(error)) await warm.discard(directory);
+      else await warm.giveBack(directory);
+      throw error;
+    }
+  };
+
+  const heal = async (repository: GitRepository, intents: readonly Intent[], signal: AbortSignal) => {
+    // Every copy that is kept may be broken, but not the new one after them.
+    for (let copies = keptFree; ; copies -= 1) {
+      try {
+        return await attempt(repository, intents, signal);
+      } catch (error) {
+        if (signal.aborted || copies === 0 || !isBroken(error)) throw error;
+      }
+    }
+  };
+
+  return {
+    async write(repository, intents, signal) {
+      if (intents.length === 0) return [];
+      try {
+        return await heal(repository, intents, signal);
+      } catch (error) {
+        if (!signal.aborted && !isOutside(error)) throw error;
+        throw upstreamError(repository, intents, error, signal);
+      }
+    },
+  };
+};

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { applyEdit } from '#shared/gitops/edits/edit.ts';
+import { parseKey } from '#shared/gitops/edits/key-path.ts';
+import { Refused } from '#shared/gitops/refused.ts';
+import { digest, repositoryOf } from './standard.ts';
+
+const repository = repositoryOf('ledger');
+const image = { repository, tag: 'main-2', digest: digest('two') };
+const old = digest('one');
+const file = 'platform/values-prod.yaml';
+
+const edit = (key: string, content: string, { pin = false, tag = image.tag } = {}): string =>
+  applyEdit(
+    { file, key },
+    { image: { ...image, tag }, pin },
+    { entries: new Map([[file, { mode: '100644', id: 'x' }]]), contents: new Map([[file, Buffer.from(content)]]) },
+  ).content.toString();
+
+const refusal = (key: string, content: string): string => {
+  try {
+    edit(key, content);
+  } catch (error) {
+    if (error instanceof Refused) return `${error.code} ${error.message}`;
+    throw error;
+  }
+  throw new Error('it was not refused');
+};
+
+describe('a key of a values file', () => {
+  it.each([
+    ['a mapping', 'ledger.image', `ledger:\n  image:\n    repository: ${repository}\n    tag: <main-1>\n`],
+    [
+      'a mapping with a registry',
+      'image',
+      `image: {registry: 111122223333.dkr.ecr.eu-west-1.amazonaws.com, repository: ledger, tag: <main-1>}\n`,
+    ],
+    ['a mapping whose registry is elsewhere', 'image', `image:\n  repository: ledger\n  tag: <main-1>\n`],
+    ['a mapping with a tag alone', 'image', 'image:\n  pullPolicy: Always\n  tag: <main-1>\n'],
+    ['an empty tag in quotes', 'image', `image:\n  repository: ${repository}\n  tag: "<>"\n`],
+    ['an empty digest', 'image', `image:\n  repository: ${repository}\n  tag: <main-1>\n  digest: ""\n`],
+    ['a digest without a value', 'image', `image:\n  repository: ${repository}\n  tag: <main-1>\n  digest:\n`],
+    ['a whole reference', 'ledger.image', `ledger:\n  image: ${repository}:<main-1> # here\n`],
+    ['a reference in quotes', 'ledger.image', `ledger:\n  image: '${repository}:<main-1>'\n`],
+    ['a short reference', 'ledger.image', 'ledger: {image: "ledger:<main-1>"}\n'],
+    ['a tag', 'ledger.image.tag', 'ledger:\n  image:\n    tag: <main-1>'],
+    ['a list', 'apps[1].image', `apps:\n- image: x/y:1\n- name: b\n  image: ${repository}:<main-1>\n`],
+    ['a list in a list', 'a[0][1]', 'a:\n- [x, <main-1>]\n'],
+    ['dots in a key', 'images.acme\\.dev/ledger.tag', 'images:\n  acme.dev/ledger: {tag: <main-1>}\n'],
+    ['a number as a key', 'ports.8080', 'ports:\n  8080: <main-1>\n'],
+    ['a non-ASCII key', 'größe.täg', '# ✓\ngröße:\n  täg: <main-1> # ünchanged\n'],
+    ['CRLF', 'a.tag', '# one\r\na:\r\n  tag: <main-1>\r\n\r\nb: 2'],
+    ['the second document', 'b.tag', 'a: 1\n---\nb:\n  tag: <main-1>\n...\n'],
+    ['JSON', 'ledger.tag', '{\n\t"ledger": {"tag": "<main-1>", "replicas": 2}\n}\n'],
+    ['a tagged scalar', 'tag', 'tag: !!str <main-1>\n'],
+    ['an anchor of its own', 'tag', 'tag: &t   <main-1>\n'],
+  ])('is changed in its value alone: %s', (_name, key, marked) => {
+    const before = marked.replace(/<(.*)>/, '$1');
+    expect(edit(key, before)).toBe(marked.replace(/<.*>/, 'main-2'));
+  });
+
+  it('keeps a pinned image pinned, and pins where that is wanted', () => {
+    const reference = (tail: string) => `image: ${repository}:${tail}\n`;
+    expect(edit('image', reference(`main-1@${old}`))).toBe(reference(`main-2@${image.digest}`));
+    expect(edit('image', reference('main-1'), { pin: true })).toBe(reference(`main-2@${image.digest}`));
+    expect(edit('image', `image: ${repository}@${old}\n`)).toBe(`image: ${repository}@${image.digest}\n`);
+    const mapping = (tag: string, id: string) => `image:\n  tag: ${tag}\n  digest: "${id}"\n`;
+    expect(edit('image', mapping('main-1', old))).toBe(mapping('main-2', image.digest));
+    expect(edit('image', mapping('main-1', ''), { pin: true })).toBe(mapping('main-2', image.digest));
+    expect(edit('tag', 'tag: main-1\n', { pin: true })).toBe(`tag: main-2@${image.digest}\n`);
+  });
+
+  it('quotes a tag that would be read as a number, but no reference that holds it', () => {
+    expect(edit('tag', 'tag: 1.19\n', { tag: '1.20' })).toBe('tag: "1.20"\n');
+    expect(edit('image', `image: ${repository}:1.19\n`, { tag: '1.20' })).toBe(`image: ${repository}:1.20\n`);
+  });
+});
+
+describe('what is not exactly one place', () => {
+  it.each([
+    [
+      'a typo',
+      'ledger.imgae',
+      `ledger:\n  image: {tag: x}\n`,
+      `no-key ${file}:2: there is no \`imgae\` of \`ledger.imgae\` here, but image`,
+    ],
+    ['a list that is too short', 'a[3]', 'a: [x]\n', `no-key ${file}:1`],
+    ['a way through a scalar', 'a.b.c', 'a:\n  b: 1\n', `no-key ${file}:2`],
+    ['an empty file', 'a', '', `no-key ${file}:1 is empty`],
+    ['a key that can not be read', 'a..b', 'a: 1\n', 'no-key The key "a..b" can\'t be read from character 2'],
+    [
+      'another image',
+      'image',
+      `image:\n  repository: acme/other\n  tag: x\n`,
+      `other-image ${file}:2: this is the image acme/other`,
+    ],
+    ['another reference', 'image', 'image: nginx:1.27\n', `other-image ${file}:1: this is the image nginx, not`],
+    ['a reference without a tag', 'image', `image: ${repository}\n`, `no-tag ${file}:1`],
+    ['a mapping without a tag', 'image', `image:\n  repository: ${repository}\n`, `no-tag ${file}:2`],
+    ['a tag without a value', 'image', `image:\n  repository: ${repository}\n  tag:\n`, `no-tag ${file}:2`],
+    ['two documents', 'a.tag', 'a: {tag: x}\n---\na: {tag: y}\n', `ambiguous ${file}:1, ${file}:3`],
+    ['an alias on the way', 'b.tag', 'a: &a {tag: x}\nb: *a\n', `shared-value ${file}:2`],
+    ['an alias at the end', 'b', 'a: &a x\nb: *a\n', `shared-value ${file}:2`],
+    ['what comes by a merge key', 'b.tag', 'a: &a {tag: x}\nb:\n  <<: *a\n', `no-key ${file}:3`],
+    ['what a merge key takes elsewhere', 'a.tag', 'a: &a {tag: x}\nb:\n  <<: *a\n', `shared-value ${file}:1`],
+    ['a list', 'a', 'a: [1]\n', `not-a-scalar ${file}:1`],
+    ['a template', 'a', 'a: {{ .Values.x }}\n', `template ${file}:1`],
+    ['an alias to nothing', 'a', 'a: 1\nb: *nothing\n', `not-yaml ${file} can't be read: Unresolved alias`],
+  ])('is refused: %s', (_name, key, content, expected) => {
+    expect(refusal(key, content)).toContain(expected);
+  });
+});
+
+describe('a dotted key', () => {
+  it('has indexes, and dots and brackets behind a backslash', () => {
+    expect(parseKey('a.b[0][12].c')).toEqual(['a', 'b', 0, 12, 'c']);
+    expect(parseKey('a\\.b.c\\[0\\]')).toEqual(['a.b', 'c[0]']);
+    expect(parseKey('acme/x-y_z')).toEqual(['acme/x-y_z']);
+  });
+
+  it.each(['', '.', 'a.', '.a', 'a..b', 'a[', 'a[x]', 'a]b', 'a\\'])(
+    'is refused when it can not be read: %j',
+    (key) => {
+      expect(() => parseKey(key)).toThrow(Refused);
+    },
+  );
+});
+
+describe('any file', () => {
+  const key = fc.stringMatching(/^[a-zà-ü][a-z0-9à-ü_-]{0,8}$/);
+  const scalar = fc.oneof(
+    fc.stringMatching(/^[a-z][a-z0-9 ._-]{0,12}[a-z0-9]$/),
+    fc.integer().map(String),
+    fc.stringMatching(/^[a-zé ]{0,10}$/).map((text) => `'${text}'`),
+    fc.stringMatching(/^[a-z✓# :]{0,10}$/).map((text) => `"${text}"`),
+    fc.constantFrom('true', '[1, {a: b}]', '{x: y,z:   w}', '|-\n      text: main-1\n      # no comment', '!!str 12'),
+  );
+  const comment = fc.oneof(
+    fc.constant(''),
+    fc.stringMatching(/^[a-zé{}'": ]{0,15}$/).map((text) => ` # ${text}`),
+  );
+  const line = (indent: string) =>
+    fc
+      .tuple(key, scalar, comment)
+      .map(([name, value, said]) => `${indent}k-${name}: ${value}${value.includes('\n') ? '' : said}`);
+  const lines = (indent: string) =>
+    fc.uniqueArray(
+      fc.oneof({ weight: 4, arbitrary: line(indent) }, { weight: 1, arbitrary: fc.constantFrom('', '  # alone') }),
+      {
+        maxLength: 6,
+        selector: (text) => text.split(':')[0] || Math.random(),
+      },
+    );
+  const tag = fc.oneof(
+    fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,20}$/),
+    fc.constantFrom('1.20', 'on', '0777', '1e3', '2024-01-01'),
+  );
+
+  it('that is edited changes in one value and no other byte', () => {
+    const anything = fc.record({
+      above: lines(''),
+      inside: lines('  '),
+      below: lines(''),
+      present: fc.constantFrom('main-1', "'main-1'", '"main-1"', '1.19', '&own main-1'),
+      space: fc.constantFrom(' ', '   '),
+      said: comment,
+      end: fc.constantFrom('\n', '\r\n'),
+      mark: fc.constantFrom('', '\ufeff'),
+      last: fc.boolean(),
+      tag,
+    });
+    fc.assert(
+      fc.property(anything, ({ above, inside, below, present, space, said, end, mark, last, tag: next }) => {
+        const head = `${mark}${[...above, 'tärget:', ...inside].join('\n')}\n  tag:${space}`;
+        const tail = `${said}${last || below.length > 0 ? '\n' : ''}${below.map((text) => text.replace(/^k-/, 'z-')).join('\n')}`;
+        const lineEnds = (text: string) => text.replaceAll('\n', end);
+        const before = lineEnds(`${head}${present}${tail}`);
+        const after = edit('tärget.tag', before, { tag: next });
+        const [start, stop] = [lineEnds(head), lineEnds(tail)];
+        expect(after.startsWith(start)).toBe(true);
+        expect(after.endsWith(stop)).toBe(true);
+        const written = after.slice(start.length, after.length - stop.length);
+        expect(parse(written.replace('&own ', ''), { version: '1.1' })).toBe(next);
+        expect(written.replace('&own ', '').replaceAll(/^(['"])(.*)\1$/g, '$2')).toBe(next);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
