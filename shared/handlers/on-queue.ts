@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Consumed } from './consumed.ts';
+import { InvalidInput } from './errors.ts';
 import { observed, signalOf } from './observed.ts';
 import { carryOut, type Outcome, type Summary } from './outcome.ts';
 import { report } from './report.ts';
@@ -8,6 +9,9 @@ import type { Runtime } from './runtime.ts';
 
 /** Failed messages come back after 2 to 30 s, not after the queue's whole visibility time-out. */
 const returnsAfter = (): number => 2 + Math.floor(Math.random() * 29);
+
+/** Returning messages has what `signalOf` leaves over. */
+const hurryMilliseconds = 400;
 
 export interface Queue<Event> {
   readonly consumed: Consumed<Event>;
@@ -62,6 +66,15 @@ const createGathering = <Event>(
   };
 };
 
+/** The parser's own words would quote the message in the log. */
+const parseBody = ({ body, messageId }: SQSRecord): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new InvalidInput(`The body of message ${messageId} is not JSON.`);
+  }
+};
+
 /**
  * The entry of a function that consumes events by an SQS queue, many at once. Each message is handled once, published, and
  * recorded by itself; one that fails goes back to the queue alone, soon and with jitter.
@@ -80,7 +93,7 @@ export const onQueue = <Event>(
       const handleRecord = async (record: SQSRecord): Promise<Summary> => {
         let asked = false;
         try {
-          const event = consumed.parse(JSON.parse(record.body));
+          const event = consumed.parse(parseBody(record));
           return await runtime.once(consumed.id(event), context, () => {
             asked = true;
             return carryOut(gathering.handled(event), runtime.publish, signal);
@@ -92,23 +105,24 @@ export const onQueue = <Event>(
 
       const giveBack = async (record: SQSRecord, error: unknown): Promise<void> => {
         runtime.logger.error('RETURNED', { messageId: record.messageId, error });
-        // The message comes back anyway, only later: failing to hurry it is no failure of its own.
-        await returnAfter(record, returnsAfter(), signal).catch((cause) =>
+        // The message comes back anyway, only later: failing to hurry it is no failure of its own. `signal` may be over.
+        await returnAfter(record, returnsAfter(), AbortSignal.timeout(hurryMilliseconds)).catch((cause) =>
           runtime.logger.warn('RETURN_NOT_HURRIED', { messageId: record.messageId, cause }),
         );
       };
 
       const results = await Promise.allSettled(Records.map(handleRecord));
-      const failed: SQSRecord[] = [];
-      for (const [index, result] of results.entries()) {
-        const record = Records[index];
-        if (record === undefined) continue;
-        if (result.status === 'fulfilled') report(runtime, result.value);
-        else {
-          failed.push(record);
-          await giveBack(record, result.reason);
-        }
-      }
+      const failed = await Promise.all(
+        Records.map(async (record, index) => {
+          const result = results[index];
+          if (result?.status === 'fulfilled') {
+            report(runtime, result.value);
+            return [];
+          }
+          await giveBack(record, result?.reason);
+          return [record];
+        }),
+      ).then((all) => all.flat());
       if (failed.length > 0) runtime.metrics.addMetric('Returned', 'Count', failed.length);
       return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     });
