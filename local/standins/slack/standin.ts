@@ -10,7 +10,7 @@ import { type Channel, createWorkspace, type Message } from './workspace.ts';
 interface Options {
   /** The only bot token that is taken. */
   token: string;
-  /** A name is enough: the app is then in that public channel. */
+  /** A name, or an id in its place, is enough: the app is then in that public channel. */
   channels: readonly (Pick<Channel, 'name'> & Partial<Channel>)[];
   /** Milliseconds since 1970; the rate limits go by it too. */
   now?: () => number;
@@ -22,12 +22,14 @@ interface Options {
 
 type Listener = (what: 'posted' | 'updated', message: SeenMessage) => void;
 
+const isId = (reference: string): boolean => /^[CGD][A-Z0-9]{8,}$/.test(reference);
+
 const channelOf = (given: Options['channels'][number], index: number): Channel => ({
   member: true,
   archived: false,
   private: false,
   ...given,
-  id: given.id ?? `C${String(index + 1).padStart(10, '0')}`,
+  id: given.id ?? (isId(given.name) ? given.name : `C${String(index + 1).padStart(10, '0')}`),
   name: given.name.replace(/^#/, ''),
 });
 

@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AnyEvent } from '#events/event.ts';
+import { servicesOf } from '#functions/deploy-notifier/delivery.ts';
+import { viewOf } from '#functions/deploy-notifier/view.ts';
+import type { Fault } from '#local/standins/slack/faults.ts';
+import { delivery, finished, fromJson, incident, proposed, refused, started } from './chain.ts';
+import { createNotifier, openSlack, openTable, type Perilous, type TestTable } from './world.ts';
+
+/** Everything that could happen to two services of one push. */
+const everything: AnyEvent[] = [
+  ...new Map(
+    fromJson([
+      ...delivery('checkout', 'staging'),
+      ...delivery('cart', 'staging'),
+      started(5, {}),
+      finished(65, {}),
+      incident(500, 'detected'),
+      proposed(126, '-  newTag: main-1\n+  newTag: main-2\n', { environment: 'production' }),
+      refused(126, 'apps/cart/kustomization.yaml:12: no entry named cart', {
+        service: 'cart',
+        environment: 'production',
+      }),
+    ]).map((event) => [event.id, event]),
+  ).values(),
+];
+
+const lease = 45_000;
+
+/** Each takes a second or two; a change of the protocol deserves hundreds. */
+const runs = Number(process.env.RUNS ?? 12);
+
+let database: TestTable;
+beforeAll(async () => {
+  database = await openTable();
+});
+afterAll(() => database.close());
+
+class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+interface Life {
+  /** The point at which it dies: before the first step is 0, after it 1, before the second 2, … */
+  death: number | undefined;
+  /** Points at which it stands still for longer than the others are patient. */
+  stalls: readonly number[];
+}
+
+const living = ({ death, stalls }: Life): Perilous => {
+  let reached = 0;
+  let dead = false;
+  const survive = async () => {
+    if (stalls.includes(reached)) await new Promise((resolve) => setTimeout(resolve, 35));
+    dead ||= reached === death;
+    reached += 1;
+    if (dead) throw new Crash();
+  };
+  return (parts) => {
+    const wrapped = Object.entries(parts).map(([name, step]) => [
+      name,
+      async (...given: never[]) => {
+        await survive();
+        const result = await step(...given);
+        await survive();
+        return result;
+      },
+    ]);
+    return Object.fromEntries(wrapped);
+  };
+};
+
+interface Copy {
+  event: AnyEvent;
+  /** How each attempt to handle it goes; after these all goes well. */
+  lives: Life[];
+}
+
+const life: fc.Arbitrary<Life> = fc.record({
+  death: fc.option(fc.nat(18), { nil: undefined, freq: 2 }),
+  stalls: fc.array(fc.nat(16), { maxLength: 2 }),
+});
+
+const faults: fc.Arbitrary<Fault | undefined> = fc.option(
+  fc.constantFrom<Fault>(
+    { kind: 'status', status: 500 },
+    { kind: 'answer-lost' },
+    { kind: 'answer-lost', status: 500 },
+    { kind: 'error', error: 'internal_error' },
+    { kind: 'rate-limited', retryAfter: 0 },
+    { kind: 'late', milliseconds: 3 },
+  ),
+  { nil: undefined, freq: 4 },
+);
+
+const copiesOf = (events: AnyEvent[]): fc.Arbitrary<Copy[]> =>
+  fc
+    .tuple(
+      ...events.map((event) =>
+        fc.array(fc.record({ event: fc.constant(event), lives: fc.array(life, { maxLength: 2 }) }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+      ),
+    )
+    .map((each) => each.flat());
+
+/** Few events, so that what goes wrong at the end is not put right by the next, or many. */
+const copies = fc
+  .oneof(
+    fc.shuffledSubarray(everything, { minLength: 1, maxLength: 4 }),
+    fc.shuffledSubarray(everything, { minLength: 5 }),
+  )
+  .chain(copiesOf)
+  .chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
+
+/** Delivers every copy until it is handled. Between rounds time passes, as it does before Lambda retries. */
+const deliverAll = async (given: Copy[], handle: (copy: Copy) => Promise<unknown>, pass: () => Promise<void>) => {
+  let waiting = given;
+  for (let round = 0; waiting.length > 0; round += 1) {
+    if (round > 30) throw new Error(`${waiting.length} events are never handled`);
+    const queue = [...waiting];
+    const failed: Copy[] = [];
+    const notifier = async () => {
+      for (let copy = queue.shift(); copy; copy = queue.shift()) {
+        const current = copy;
+        await handle(current).catch((error: unknown) => {
+          if (!(error instanceof Error) || !['Crash', 'Upstream'].includes(error.name)) throw error;
+          failed.push(current);
+        });
+      }
+    };
+    await Promise.all([notifier(), notifier(), notifier()]);
+    await pass();
+    waiting = failed;
+  }
+};
+
+const notifyAll = async (given: Copy[], mishaps: (Fault | undefined)[]) => {
+  let now = Date.now();
+  const ordered = [...mishaps];
+  const slack = await openSlack({
+    now: () => now,
+    faults: ({ method }) => (method.startsWith('chat.') ? ordered.shift() : undefined),
+  });
+  const handle = (copy: Copy) =>
+    createNotifier({
+      slackUrl: slack.url,
+      document: database.document,
+      now: () => now,
+      perilous: living(copy.lives.shift() ?? { death: undefined, stalls: [] }),
+    })(copy.event);
+  const pass = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    now += lease + 1;
+  };
+  try {
+    await deliverAll(given, handle, pass);
+    return slack.messages();
+  } finally {
+    await slack.close();
+  }
+};
+
+/** The same happenings in a chain of their own, so that runs share a table. */
+const inChainOf = (run: number, events: Copy[]): Copy[] => {
+  const chain = `00000000-0000-4000-8000-${String(run).padStart(12, '0')}`;
+  return events.map(({ event, lives }) => ({
+    event: { ...event, data: { ...event.data, context: { ...event.data.context, chainId: chain } } },
+    lives: [...lives],
+  }));
+};
+
+describe('the notifier, with the real client, a real DynamoDB API and a Slack that fails', () => {
+  it('ends with one message per chain and service that is the view of all events', async () => {
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(copies, fc.array(faults, { maxLength: 12 }), async (drawn, mishaps) => {
+        run += 1;
+        const given = inChainOf(run, drawn);
+        const chain = given.map(({ event }) => event);
+        const messages = await notifyAll(given, mishaps);
+        const told = messages.map(({ metadata, text, blocks }) => ({ ...metadata?.event_payload, text, blocks }));
+        const expected = servicesOf(chain).map((service) => ({
+          chain: chain[0]!.data.context.chainId,
+          service,
+          ...viewOf(service, chain),
+        }));
+        expect(told.toSorted((a, b) => (a.text < b.text ? -1 : 1))).toEqual(
+          expected.toSorted((a, b) => (a.text < b.text ? -1 : 1)),
+        );
+      }),
+      { numRuns: runs },
+    );
+  }, 600_000);
+});
