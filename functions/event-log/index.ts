@@ -1,0 +1,15 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createDeliveries } from '#shared/deliveries/deliveries.ts';
+import { readEnvironment } from '#shared/handlers/environment.ts';
+import { createRuntime } from '#shared/handlers/runtime.ts';
+import { createHandler } from './handler.ts';
+
+const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'TABLE', 'IDEMPOTENCY_TABLE']);
+const dynamodb = new DynamoDBClient();
+
+export const handler = createHandler({
+  runtime: createRuntime('event-log', environment, { eventBridge: new EventBridgeClient(), dynamodb }),
+  deliveries: createDeliveries(DynamoDBDocumentClient.from(dynamodb), environment.TABLE),
+});
