@@ -28,8 +28,6 @@ interface Dependencies {
 /** `again`: look once more; `busy`: after a moment; `wait`: after these seconds. */
 type Step = 'told' | 'gone' | 'updated' | 'again' | 'busy' | { readonly wait: number };
 
-const hashOf = (view: View): string => createHash('sha256').update(JSON.stringify(view)).digest('hex');
-
 /** An attempt carries when it is over at the latest, so that a crashed one does not stay in the way for ever. */
 const attemptOf = (event: string, until: number): string => `${until}/${event}/${randomUUID()}`;
 
@@ -47,8 +45,13 @@ const unsuccessful = (answer: Exclude<Answer<unknown>, { done: unknown }>): Step
  * `gone`: somebody deleted the message.
  */
 export const createAnnouncer = ({ chain, records, slack, now, pace }: Dependencies) => {
+  const draw = async ({ chain: id, service }: Notice): Promise<{ view: View; hash: string }> => {
+    const view = viewOf(service, await chain(id));
+    return { view, hash: createHash('sha256').update(JSON.stringify(view)).digest('hex') };
+  };
+
   /** Posts under a claim. A claim taken over from who vanished means that a message may be there already. */
-  const post = async (notice: Notice, event: string, view: View): Promise<Step> => {
+  const post = async (notice: Notice, event: string): Promise<Step> => {
     const by = attemptOf(event, now() + pace.lease);
     const claim = await records.claim(notice, by, now(), now() + pace.lease);
     if (claim === undefined) return 'busy';
@@ -63,9 +66,10 @@ export const createAnnouncer = ({ chain, records, slack, now, pace }: Dependenci
         return 'again';
       }
     }
+    const { view, hash } = await draw(notice);
     const answer = await slack.post(notice, view);
     if ('done' in answer) {
-      await records.posted(notice, by, answer.done, hashOf(view));
+      await records.posted(notice, by, answer.done, hash);
       return 'again';
     }
     await records.release(notice, by, true);
@@ -76,7 +80,7 @@ export const createAnnouncer = ({ chain, records, slack, now, pace }: Dependenci
   const update = async (
     notice: Notice,
     attempt: string,
-    view: View,
+    { view, hash }: { view: View; hash: string },
     message: Posted,
     seen: MessageRecord,
   ): Promise<Step> => {
@@ -87,7 +91,7 @@ export const createAnnouncer = ({ chain, records, slack, now, pace }: Dependenci
     }
     const alone = seen.pending.every((other) => isOver(other, now()));
     const over = [...seen.pending, attempt];
-    if (alone && (await records.finish(notice, over, seen.attempts + 1, hashOf(view)))) return 'updated';
+    if (alone && (await records.finish(notice, over, seen.attempts + 1, hash))) return 'updated';
     const attempts = await records.retire(notice, attempt, true);
     return attempts === seen.attempts + 1 ? 'updated' : 'again';
   };
@@ -106,22 +110,22 @@ export const createAnnouncer = ({ chain, records, slack, now, pace }: Dependenci
     const waitedFor = new Set<string>();
 
     const step = async (): Promise<Step> => {
-      const view = viewOf(notice.service, await chain(notice.chain));
-      const hash = hashOf(view);
       const record = await records.read(notice);
-      if (record.message === undefined) return post(notice, event, view);
-      if (record.shown === hash && record.pending.length === 0) return 'told';
+      if (record.message === undefined) return post(notice, event);
+      const others = record.pending.filter((other) => !isOver(other, now()) && !waitedFor.has(other));
+      if (others.length > 0 && patience > 0 && mine === undefined) return 'busy';
+
+      const drawn = await draw(notice);
+      if (record.shown === drawn.hash && record.pending.length === 0) return 'told';
       // Nobody began while this was shown. Who was at it before sees that somebody did, or is retried if it crashed.
-      if (mine === hash) return 'told';
-      const busy = record.pending.filter((other) => !isOver(other, now()) && !waitedFor.has(other));
-      if (busy.length > 0 && patience > 0) return 'busy';
-      for (const other of busy) waitedFor.add(other);
+      if (mine === drawn.hash) return 'told';
+      for (const other of others) waitedFor.add(other);
       patience = pace.patience;
 
       const attempt = attemptOf(event, now() + pace.lease);
       if (!(await records.begin(notice, attempt, record))) return 'again';
-      const done = await update(notice, attempt, view, record.message, record);
-      mine = done === 'updated' ? hash : undefined;
+      const done = await update(notice, attempt, drawn, record.message, record);
+      mine = done === 'updated' ? drawn.hash : undefined;
       return done;
     };
 
