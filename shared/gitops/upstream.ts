@@ -1,6 +1,7 @@
 import { GitError } from 'simple-git';
 import { Upstream } from '#shared/handlers/errors.ts';
 import { scrub } from './clone/environment.ts';
+import { GitFailure } from './clone/git.ts';
 import type { GitRepository, Intent } from './intent.ts';
 
 const longest = 1500;
@@ -8,7 +9,7 @@ const longest = 1500;
 /** What git says, and what somebody can do about it. */
 const advice: readonly (readonly [RegExp, (repository: GitRepository) => string])[] = [
   [
-    /could not read (Username|Password)|Authentication failed|\b40[13]\b/,
+    /could not read (Username|Password)|Authentication failed|(error:|HTTP) 40[13]\b/,
     ({ name }) => `Check that the token of the GitOps repository "${name}" is valid and may write to it.`,
   ],
   [
@@ -16,23 +17,29 @@ const advice: readonly (readonly [RegExp, (repository: GitRepository) => string]
     ({ name, branch }) => `Create the branch ${branch}, or correct gitops.${name}.branch in the configuration.`,
   ],
   [
-    /not found|does not appear to be a git repository/,
+    /not found|(error:|HTTP) 404\b|does not appear to be a git repository/,
     ({ name }) => `Check gitops.${name}.repository; a token that may not see it gets the same answer.`,
   ],
-  [/redirect/i, ({ name }) => `The repository has moved: put its new URL into gitops.${name}.repository.`],
+  [
+    /redirect|(error:|HTTP) 30[1278]\b/i,
+    ({ name }) => `The repository has moved: put its new URL into gitops.${name}.repository.`,
+  ],
   [
     /hook declined|protected branch|denied/i,
     ({ branch }) => `Allow Fairlead's user to push to ${branch}, past its protection and hooks.`,
   ],
-  [/\b429\b|rate limit/i, () => 'The server asks for fewer requests: it is tried again later.'],
+  [/(error:|HTTP) 429\b|rate limit/i, () => 'The server asks for fewer requests: it is tried again later.'],
   [/No space left/, () => 'Give the function more temporary storage.'],
 ];
 
+const progress = /^remote: *((Enumerating|Counting|Compressing|Resolving) |Total |$)/;
+
 /** Git's own words without its progress, on one line. */
 const wordsOf = (error: unknown): string => {
-  const message = error instanceof Error ? error.message : String(error);
+  const rejections = error instanceof GitFailure ? error.stdout : '';
+  const message = `${error instanceof Error ? error.message : String(error)}\n${rejections}`;
   const lines = message.split(/[\r\n]+/).map((line) => line.trim());
-  const telling = lines.filter((line) => /^(fatal|error|remote: .*\S|!)/.test(line));
+  const telling = lines.filter((line) => /^(fatal|error|remote|!)/.test(line) && !progress.test(line));
   return (telling.length > 0 ? telling : lines.filter((line) => line !== '')).join(' · ');
 };
 

@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isBroken } from './clone/broken.ts';
+import { isBroken, isServers } from './clone/broken.ts';
 import { fetchBase, push } from './clone/exchange.ts';
 import { createGit, GitFailure } from './clone/git.ts';
 import { type Author, importCommits } from './clone/import-commits.ts';
 import { readSnapshot } from './clone/read-snapshot.ts';
 import { readBase } from './clone/skeleton.ts';
+import { endStragglers } from './clone/stragglers.ts';
 import { createWarmRepositories, keptFree } from './clone/warm.ts';
 import type { GitRepository, Intent, Result } from './intent.ts';
 import { planCommits } from './plan.ts';
@@ -80,7 +81,9 @@ export const createWriter = (options: WriterOptions): Writer => {
       await warm.giveBack(directory).catch(() => undefined); // what was pushed is pushed
       return results;
     } catch (error) {
-      if (signal.aborted || isBroken(error)) await warm.discard(directory);
+      if (signal.aborted) await endStragglers(directory);
+      // Whatever a killed git left behind, and whatever nobody can explain, must not fail the next write, too.
+      if (signal.aborted || !isServers(error)) await warm.discard(directory);
       else await warm.giveBack(directory);
       throw error;
     }

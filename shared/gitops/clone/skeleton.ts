@@ -20,6 +20,8 @@ const configuration = ({ url, branch }: GitRepository): string => `[core]
 \thelper =
 [http]
 \tfollowRedirects = false
+\tlowSpeedLimit = 1
+\tlowSpeedTime = 60
 [protocol]
 \tversion = 2
 [push]

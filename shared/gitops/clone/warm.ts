@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitRepository } from '../intent.ts';
 import { weigh, writeSkeleton } from './skeleton.ts';
@@ -50,8 +50,8 @@ const sweep = async (shelf: string, names: readonly string[]): Promise<void> => 
 export const createWarmRepositories = (root: string, { maxBytes }: Limits) => ({
   /** A repository for one writer alone: a warm one if there is, else a new and empty one. */
   async take(repository: GitRepository): Promise<string> {
-    const shelf = shelfOf(root, repository);
-    await mkdir(shelf, { recursive: true });
+    await mkdir(shelfOf(root, repository), { recursive: true });
+    const shelf = await realpath(shelfOf(root, repository)); // as the system names it: see endStragglers
     const names = await readdir(shelf);
     await sweep(shelf, names);
     const mine = join(shelf, `used-${process.pid}-${randomUUID()}`);
