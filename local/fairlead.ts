@@ -24,6 +24,8 @@ export interface FairleadOptions {
   readonly ports?: CloudOptions['ports'];
   readonly delays?: CloudOptions['delays'];
   readonly faults?: CloudOptions['faults'];
+  /** Executions of pipelines that were over before. */
+  readonly history?: NonNullable<Parameters<typeof createPipelineStandin>[0]['history']>;
 }
 
 /** Fairlead on loopback: the packaged stack, and a stand-in of everything around it. */
@@ -147,6 +149,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
   }
 
   const pipelines = createPipelineStandin({
+    ...(options.history && { history: options.history }),
     account: cloud.model.account,
     region: cloud.model.region,
     pipelines: world.pipelines.map(({ source, ...pipeline }) => ({

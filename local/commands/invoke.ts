@@ -15,6 +15,15 @@ const { positionals, values } = parseArgs({
   options: { config: { type: 'string', default: join(root, 'examples/acme/fairlead.yaml') } },
 });
 
+/** The execution that the samples of codepipeline-events tell of. */
+const history = [
+  {
+    id: '6a1c7d0e-5b3f-4e2a-9f10-2d4c8b7a6e51',
+    pipeline: 'checkout',
+    commit: '3f2a9c1d4b5e6f708192a3b4c5d6e7f809112233',
+  },
+];
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const invoke = async (name: string | undefined, sample: string | undefined): Promise<boolean> => {
@@ -22,7 +31,7 @@ const invoke = async (name: string | undefined, sample: string | undefined): Pro
   const input: unknown = JSON.parse(
     await readFile(resolve(sample ?? join(root, `events/samples/${name}.json`)), 'utf8'),
   );
-  const fairlead = await startFairlead({ config: resolve(values.config), stage: 'dev' });
+  const fairlead = await startFairlead({ config: resolve(values.config), stage: 'dev', history });
   try {
     const found = fairlead.cloud.model.functions.find((one) => one.name === `fairlead-dev-${name}`);
     if (found === undefined) {

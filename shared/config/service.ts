@@ -1,3 +1,4 @@
+import validRange from 'semver/ranges/valid.js';
 import * as z from 'zod';
 import { nameSchema } from '#events/event.ts';
 import { imageRepositorySchema } from '#events/image.ts';
@@ -27,7 +28,12 @@ const pathSchema = z
 const tagsSchema = z.union(
   [
     z.strictObject({ pattern: z.string().max(200).refine(isRegularExpression, 'is not a regular expression') }),
-    z.strictObject({ semver: z.string().min(1).max(200) }),
+    z.strictObject({
+      semver: z
+        .string()
+        .max(200)
+        .refine((range) => validRange(range) !== null, 'is not a SemVer range'),
+    }),
   ],
   'wants either `pattern` or `semver`',
 );

@@ -11,8 +11,11 @@ export const emit = (...events: readonly AnyEvent[]): Outcome => ({ events });
 /** Doing nothing is a result. The reason is logged and counted; it answers "why did nothing happen?". */
 export const skip = (reason: string): Outcome => ({ events: [], skipped: reason });
 
-/** A handler returns its outcome, or yields events as they happen: each is published before the next is made. */
-export type Handled = Promise<Outcome> | AsyncIterable<AnyEvent>;
+/**
+ * A handler returns its outcome, or yields events as they happen: each is published before the next is made. What such a
+ * handler returns in the end says why, where it yielded nothing.
+ */
+export type Handled = Promise<Outcome> | AsyncGenerator<AnyEvent, Outcome | undefined>;
 
 /** What is answered, logged and recorded of an outcome. A type, not an interface, so that it is JSON to Powertools. */
 export type Summary = { readonly published: string[]; readonly skipped?: string };
@@ -27,9 +30,17 @@ export const carryOut = async (handled: Handled, publish: Publish, signal: Abort
     return { published: events.map(({ id }) => id), ...(skipped !== undefined && { skipped }) };
   }
   const published: string[] = [];
-  for await (const event of handled) {
-    await publish([event], signal);
-    published.push(event.id);
+  try {
+    for (;;) {
+      const step = await handled.next();
+      if (step.done) {
+        return published.length > 0 ? { published } : { published, skipped: step.value?.skipped || 'nothing to do' };
+      }
+      await publish([step.value], signal);
+      published.push(step.value.id);
+    }
+  } finally {
+    // Lets the generator clean up where publishing failed; one that has ended does not mind.
+    await handled.return(undefined);
   }
-  return published.length > 0 ? { published } : { published, skipped: 'nothing to do' };
 };

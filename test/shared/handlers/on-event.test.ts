@@ -187,6 +187,7 @@ describe('events that are yielded', () => {
       seen.push(world.bus.published());
       yield follow('two');
       seen.push(world.bus.published());
+      return undefined;
     });
     const [one, two] = [follow('one').id, follow('two').id];
     expect(await handler(input, fakeContext())).toEqual({ published: [one, two] });
@@ -200,6 +201,7 @@ describe('events that are yielded', () => {
       yield follow('one');
       if (calls === 1) throw new Error('the suite crashed');
       yield follow('two');
+      return undefined;
     });
     await expect(handler(input, fakeContext())).rejects.toThrow('the suite crashed');
     expect(world.bus.published()).toEqual([follow('one').id]);
