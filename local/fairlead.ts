@@ -31,6 +31,8 @@ export interface FairleadOptions {
 /** Fairlead on loopback: the packaged stack, and a stand-in of everything around it. */
 export interface Fairlead {
   readonly config: Config;
+  /** The platform file that the functions were packaged with: the user's, with the addresses of the stand-ins. */
+  readonly localConfig: string;
   readonly world: World;
   readonly cloud: Cloud;
   readonly github: Awaited<ReturnType<typeof createGithubStandin>>;
@@ -163,6 +165,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
 
   return {
     config: parseConfig(await readConfigFiles(config), stage),
+    localConfig: config,
     world,
     cloud,
     github,

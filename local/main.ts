@@ -5,6 +5,7 @@ import { type Pushed, pushService } from './delivery.ts';
 import { type Fairlead, startFairlead } from './fairlead.ts';
 import { prove } from './proof/prove.ts';
 import { createWitness } from './proof/witness.ts';
+import { linesOf } from './story/slack-message.ts';
 import { createStory } from './story/story.ts';
 
 /**
@@ -38,6 +39,16 @@ const tell = (fairlead: Fairlead): void => {
   const stack = `fairlead-${given.stage}-`;
   fairlead.cloud.onInvocation(({ function: name, durationMs }) => story.ended(name.replace(stack, ''), durationMs));
   fairlead.slack.subscribe((_, { channel, ts, text }) => story.slack({ channel: channel.name, ts, text }));
+};
+
+/** What Slack shows when all is quiet. */
+const showSlack = ({ slack }: Fairlead): void => {
+  for (const { channel, blocks, text } of slack.messages()) {
+    const lines = linesOf(blocks);
+    remark();
+    remark(`#${channel.name} in Slack now:`);
+    for (const line of lines.length > 0 ? lines : [text]) remark(`  │ ${line}`);
+  }
 };
 
 const hint = ({ cloud, github, world, config }: Fairlead): void => {
@@ -78,6 +89,7 @@ const run = async (): Promise<boolean> => {
     const pushes: Pushed[] = [];
     for (const service of deliverable) pushes.push(await pushService(fairlead.github.url, service));
     await Promise.race([fairlead.idle(), stopped]);
+    showSlack(fairlead);
 
     if (given.once) {
       const { proven, failures } = await prove(fairlead, witness, pushes);

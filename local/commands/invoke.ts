@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { anyEventSchema, producerOf } from '#events/event.ts';
 import { startFairlead } from '../fairlead.ts';
+import { history } from './samples.ts';
 
 /**
  * `npm run invoke -- <function> [sample.json]`: runs one packaged function with a sample, on a local Fairlead of its own, and
@@ -14,15 +15,6 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { config: { type: 'string', default: join(root, 'examples/acme/fairlead.yaml') } },
 });
-
-/** The execution that the samples of codepipeline-events tell of. */
-const history = [
-  {
-    id: '6a1c7d0e-5b3f-4e2a-9f10-2d4c8b7a6e51',
-    pipeline: 'checkout',
-    commit: '3f2a9c1d4b5e6f708192a3b4c5d6e7f809112233',
-  },
-];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

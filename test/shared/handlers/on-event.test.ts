@@ -216,6 +216,7 @@ describe('events that are yielded', () => {
       try {
         yield follow('one');
         wentOn = true;
+        return undefined;
       } finally {
         cleaned = true;
       }
@@ -225,8 +226,17 @@ describe('events that are yielded', () => {
     expect({ cleaned, wentOn }).toEqual({ cleaned: true, wentOn: false });
   });
 
+  test('that are none are a skip for the reason that the generator returns', async () => {
+    const handler = onEvent(world.runtime(), consumed, async function* () {
+      return skip('nobody is concerned');
+    });
+    expect(await handler(input, fakeContext())).toEqual({ published: [], skipped: 'nobody is concerned' });
+  });
+
   test('that are none are a skip', async () => {
-    const handler = onEvent(world.runtime(), consumed, async function* () {});
+    const handler = onEvent(world.runtime(), consumed, async function* () {
+      return undefined;
+    });
     expect(await handler(input, fakeContext())).toEqual({ published: [], skipped: 'nothing to do' });
   });
 });
