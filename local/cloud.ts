@@ -102,6 +102,7 @@ const start = async (options: CloudOptions, closers: ReturnType<typeof createClo
     activity,
     concurrency,
     retryDelay: delays.invocationRetry,
+    milliseconds: delays.functionSeconds,
     send: (queueArn, body) => void queues.byArn(queueArn).send({ body }),
     onInvocation: observers.invocations.tell,
     onFailure: observers.failures.tell,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +11,10 @@ import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
 import type { ServedRepository } from './git-server/repository.ts';
 import { localise, packageStage } from './package.ts';
 import { parametersOf, secrets } from './secrets.ts';
-import { createArgocdStandin } from './standins/argocd/standin.ts';
 import { createGithubStandin } from './standins/github/standin.ts';
-import { createPipelineStandin } from './standins/pipeline/standin.ts';
+import { createPipelineStandin, type PipelineStandin } from './standins/pipeline/standin.ts';
 import { createSlackStandin } from './standins/slack/standin.ts';
+import { hostRepositories, type StandinOptions, startArgocds } from './surroundings.ts';
 import { type World, worldOf } from './world/world.ts';
 
 export interface FairleadOptions {
@@ -24,6 +24,9 @@ export interface FairleadOptions {
   readonly ports?: CloudOptions['ports'];
   readonly delays?: CloudOptions['delays'];
   readonly faults?: CloudOptions['faults'];
+  /** Values of `params` in serverless.yml, in place of the stage's. */
+  readonly params?: Readonly<Record<string, string>>;
+  readonly standins?: StandinOptions;
   /** Executions of pipelines that were over before. */
   readonly history?: NonNullable<Parameters<typeof createPipelineStandin>[0]['history']>;
 }
@@ -39,27 +42,13 @@ export interface Fairlead {
   /** The GitOps repositories by their names in the configuration. */
   readonly gitops: ReadonlyMap<string, ServedRepository>;
   readonly slack: Awaited<ReturnType<typeof createSlackStandin>>;
+  readonly pipelines: PipelineStandin;
   /** Resolves when nothing is under way anywhere. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
-const root = join(import.meta.dirname, '..');
-
 type Closers = ReturnType<typeof createClosers>;
-
-/** Repositories of both kinds on one GitHub; only pushes to sources are told of, as where the hook is set up. */
-const hostRepositories = async (world: World, github: Fairlead['github']): Promise<Map<string, ServedRepository>> => {
-  for (const { name, url, branch, files } of world.sources) {
-    await github.createRepository(name, { htmlUrl: url, branch, files });
-  }
-  const gitops = new Map<string, ServedRepository>();
-  for (const [key, { name, branch, files }] of Object.entries(world.gitops)) {
-    const closed = { token: secrets.gitops, private: true, hooked: false };
-    gitops.set(key, await github.createRepository(name, { branch, files, ...closed }));
-  }
-  return gitops;
-};
 
 /** Senders are told where the API will be before it is there: the functions' package names the senders' addresses. */
 const freePort = async (): Promise<number> => {
@@ -72,36 +61,8 @@ const freePort = async (): Promise<number> => {
   return address.port;
 };
 
-/** Argo CD has credentials of its own for the repositories that it deploys from. */
-const withCredentials = (url: string): string => url.replace('://', `://x-access-token:${secrets.gitops}@`);
-
-const startArgocds = async (world: World, github: Fairlead['github'], api: string, closers: Closers) => {
-  const configMap = await readFile(join(root, 'deploy/argocd/notifications.yaml'), 'utf8');
-  const started = new Map<string, Awaited<ReturnType<typeof createArgocdStandin>>>();
-  for (const [name, applications] of Object.entries(world.applications)) {
-    const argocd = await createArgocdStandin({
-      name,
-      applications: applications.map(({ name: application, gitops, place }) => {
-        const repository = world.gitops[gitops];
-        return {
-          name: application,
-          repoUrl: github.cloneUrl(repository?.name ?? gitops),
-          branch: repository?.branch ?? 'main',
-          place,
-        };
-      }),
-      resolve: withCredentials,
-      webhookSecret: secrets.argocdWebhook,
-      notifications: { configMap, url: `${api}/webhooks/argocd/${name}`, token: secrets.argocdToken },
-    });
-    closers.add(argocd.close);
-    started.set(name, argocd);
-  }
-  return started;
-};
-
 const start = async (options: FairleadOptions, closers: Closers): Promise<Fairlead> => {
-  const { stage, delays, faults, ports } = options;
+  const { stage, delays, faults, ports, params, standins = {} } = options;
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-'));
   closers.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const files = await readConfigFiles(options.config);
@@ -114,12 +75,17 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     root: join(folder, 'git'),
     webhookUrl: `${api}/webhooks/github`,
     secret: secrets.githubWebhook,
+    ...standins.github,
   });
   closers.add(github.close);
   const gitops = await hostRepositories(world, github);
-  const slack = await createSlackStandin({ token: secrets.slack, channels: world.channels.map((name) => ({ name })) });
+  const slack = await createSlackStandin({
+    token: secrets.slack,
+    channels: world.channels.map((name) => ({ name })),
+    ...standins.slack,
+  });
   closers.add(slack.close);
-  const argocds = await startArgocds(world, github, api, closers);
+  const argocds = await startArgocds({ world, github, api, options: standins.argocd }, closers);
 
   const config = await localise(
     files,
@@ -130,7 +96,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     join(folder, 'config'),
   );
   const packaged = join(folder, 'packaged');
-  await packageStage(stage, { config, slackApiUrl: slack.url }, packaged);
+  await packageStage(stage, { ...params, config, slackApiUrl: slack.url }, packaged);
 
   const cloud = await startCloud({
     packaged,
@@ -159,6 +125,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
       repository: source === undefined ? '' : github.cloneUrl(source),
     })),
     putEvents: async (events) => void cloud.putServiceEvents(events),
+    ...standins.pipelines,
   });
   closers.add(pipelines.close);
   cloud.mount(pipelines.handlers);
@@ -171,6 +138,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     github,
     gitops,
     slack,
+    pipelines,
     idle: async () => {
       // Each may set another going, so it is quiet when a whole round of waiting saw no function run.
       let before: number;

@@ -10,6 +10,8 @@ export interface Delays {
   deliveryRetry(attempt: number): number;
   /** So many seconds of SQS: of visibility, of delays, of a mapping's batching window. */
   queueSeconds(seconds: number): number;
+  /** So many seconds of a function's time limit: what it may take, and what its context says is left. */
+  functionSeconds(seconds: number): number;
 }
 
 /** What goes wrong on purpose. */
@@ -26,6 +28,7 @@ export const asOnAws: Delays = {
   invocationRetry: (attempt) => attempt * 60_000,
   deliveryRetry: exponentialRetryDelay,
   queueSeconds: (seconds) => seconds * 1000,
+  functionSeconds: (seconds) => seconds * 1000,
 };
 
 export const faultless: Faults = { crash: () => false, copies: () => [0], reject: () => undefined };

@@ -39,14 +39,20 @@ const bounded = (outcome: Outcome): Outcome =>
       }
     : outcome;
 
+interface Request {
+  readonly payload: string;
+  readonly requestId: string;
+  readonly timeLimitMs: number;
+}
+
 /** Runs a function once, in a warm environment if there is one. */
-export const invokeOnce = (one: LambdaFunction, pool: FunctionPool, payload: string, requestId: string) =>
+export const invokeOnce = (one: LambdaFunction, pool: FunctionPool, { payload, requestId, timeLimitMs }: Request) =>
   pool.use(async ({ environment, logStream, serve }, coldStart): Promise<Invocation> => {
     serve(requestId);
     const { durationMs, ...outcome } = bounded(
       await environment.run({
         payload,
-        timeLimitMs: one.timeoutSeconds * 1000,
+        timeLimitMs,
         traceId: newTraceId(),
         context: {
           awsRequestId: requestId,

@@ -38,6 +38,8 @@ export interface LambdaOptions {
   /** At most so many environments of a function at once; its reserved concurrency may lower it. */
   readonly concurrency: number;
   retryDelay(attempt: number): number;
+  /** How long a second of a function's time limit lasts, in ms. */
+  milliseconds(seconds: number): number;
   send(queueArn: string, body: string): void;
   onInvocation(invocation: Invocation): void;
   onFailure(failure: Failure): void;
@@ -60,7 +62,7 @@ const createPools = (options: LambdaOptions, root: string, callers: Map<string, 
 
 /** Runs the functions of a model, each from its packaged zip. */
 export const createLambda = async (options: LambdaOptions): Promise<Lambda> => {
-  const { activity, retryDelay, send, onFailure, onInvocation } = options;
+  const { activity, retryDelay, milliseconds, send, onFailure, onInvocation } = options;
   const root = await mkdtemp(join(tmpdir(), 'fairlead-lambda-'));
   const callers = new Map<string, Caller>();
   const pools = createPools(options, root, callers);
@@ -76,7 +78,8 @@ export const createLambda = async (options: LambdaOptions): Promise<Lambda> => {
     const { one, pool } = lookUp(reference);
     const end = activity.begin();
     try {
-      const invocation = await invokeOnce(one, pool, payload, requestId);
+      const timeLimitMs = milliseconds(one.timeoutSeconds);
+      const invocation = await invokeOnce(one, pool, { payload, requestId, timeLimitMs });
       onInvocation(invocation);
       return invocation;
     } finally {
