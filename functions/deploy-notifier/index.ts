@@ -13,7 +13,14 @@ import { createHandler } from './handler.ts';
 import { createRecords } from './records.ts';
 import { createSlack } from './slack.ts';
 
-const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'TABLE', 'IDEMPOTENCY_TABLE', 'SECRETS']);
+const environment = readEnvironment(process.env, [
+  'STAGE',
+  'EVENT_BUS',
+  'TABLE',
+  'IDEMPOTENCY_TABLE',
+  'SECRETS',
+  'LEASE_SECONDS',
+]);
 const dynamodb = new DynamoDBClient();
 const table = DynamoDBDocumentClient.from(dynamodb);
 const deliveries = createDeliveries(table, environment.TABLE);
@@ -41,6 +48,6 @@ export const handler = createHandler({
       tokenName: `${environment.SECRETS}/slack/token`,
     }),
     now: Date.now,
-    pace: { lease: 45_000, patience: 4000, pause: 200 },
+    pace: { lease: Number(environment.LEASE_SECONDS) * 1000, patience: 4000, pause: 200 },
   }),
 });
