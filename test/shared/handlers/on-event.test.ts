@@ -228,6 +228,7 @@ describe('events that are yielded', () => {
 
   test('that are none are a skip for the reason that the generator returns', async () => {
     const handler = onEvent(world.runtime(), consumed, async function* () {
+      yield* [];
       return skip('nobody is concerned');
     });
     expect(await handler(input, fakeContext())).toEqual({ published: [], skipped: 'nobody is concerned' });
@@ -235,6 +236,7 @@ describe('events that are yielded', () => {
 
   test('that are none are a skip', async () => {
     const handler = onEvent(world.runtime(), consumed, async function* () {
+      yield* [];
       return undefined;
     });
     expect(await handler(input, fakeContext())).toEqual({ published: [], skipped: 'nothing to do' });

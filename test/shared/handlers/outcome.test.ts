@@ -41,6 +41,7 @@ describe('an outcome', () => {
       yield push;
       before.push(calls.length);
       yield push;
+      return undefined;
     };
     expect(await carryOut(run(), publish, never)).toEqual({ published: [push.id, push.id] });
     expect(before).toEqual([0, 1]);
