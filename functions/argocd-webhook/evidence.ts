@@ -14,26 +14,54 @@ const isAtOrAfter = (moment: string, other: string): boolean => Date.parse(momen
 
 const parts = /^(?<repository>[^@]+?)(?::(?<tag>[^:/@]+))?(?:@(?<digest>.+))?$/;
 
-/** Whether a pod's image is this one: by its digest where it names one, by its tag else; by both where it has both. */
-const isImage = (reference: string, image: Image): boolean => {
-  const { repository, tag, digest } = parts.exec(reference)?.groups ?? {};
-  if (repository !== image.repository || (!tag && !digest)) return false;
-  return (!tag || tag === image.tag) && (!digest || digest === image.digest);
+interface Reference {
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+const parseReference = (reference: string): Reference => {
+  const { repository = '', tag, digest } = parts.exec(reference)?.groups ?? {};
+  return { repository, tag, digest };
 };
+
+/** Whether a reference is to this image: by its digest where it names one, by its tag else; by both where it has both. */
+const isImage = ({ repository, tag, digest }: Reference, image: Image): boolean =>
+  repository === image.repository &&
+  (tag !== undefined || digest !== undefined) &&
+  (tag === undefined || tag === image.tag) &&
+  (digest === undefined || digest === image.digest);
+
+const imageOf = (commit: Commit): Image => commit.data.subject.content.image;
+
+/** The references to the repository of a commit's image. */
+const ofItsRepository = (references: readonly string[], commit: Commit): Reference[] =>
+  references.map(parseReference).filter(({ repository }) => repository === imageOf(commit).repository);
 
 /** A pod with the commit's image is there. */
 export const showsImage = ({ images }: Observation, commit: Commit): boolean =>
-  images.some((reference) => isImage(reference, commit.data.subject.content.image));
+  ofItsRepository(images, commit).some((reference) => isImage(reference, imageOf(commit)));
 
 /**
- * What the observation saw contains the commit: it is that very commit, or its sync began after the commit was made. A commit
- * that changed nothing needs no sync, but must have been looked for since.
+ * The sync wanted the commit's image. Where Argo CD does not tell what it wanted, only if no pod has another one: it may be
+ * the commit's pod that is left over from before.
  */
-const contains = ({ revisions, operation, observedAt }: Observation, commit: Commit): boolean => {
+const wantedImage = ({ operation, images }: Observation, commit: Commit): boolean => {
+  const wanted = ofItsRepository(operation?.images ?? [], commit);
+  if (wanted.length > 0) return wanted.some((reference) => isImage(reference, imageOf(commit)));
+  return ofItsRepository(images, commit).every((reference) => isImage(reference, imageOf(commit)));
+};
+
+/**
+ * What the observation saw contains the commit: it is that very commit, or its sync began after the commit was made and still
+ * wanted the image. A commit that changed nothing needs no sync, but must have been looked for since.
+ */
+const contains = (observation: Observation, commit: Commit): boolean => {
+  const { revisions, operation, observedAt } = observation;
   const { gitops, changed } = commit.data.subject.content;
   if (revisions.includes(gitops.revision)) return true;
   const begun = changed ? operation?.startedAt : observedAt;
-  return begun !== undefined && isAtOrAfter(begun, commit.time);
+  return begun !== undefined && isAtOrAfter(begun, commit.time) && wantedImage(observation, commit);
 };
 
 /** The commit's image runs in the application as Git wants it, and well. */

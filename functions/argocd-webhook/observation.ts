@@ -27,6 +27,8 @@ export const observationSchema = z.object({
       startedAt: timeSchema,
       finishedAt: timeSchema.optional(),
       revisions: z.array(z.string()),
+      /** Those that its manifests name, where Argo CD tells (from 2.14 on). */
+      images: z.array(z.string()),
     })
     .optional(),
   /** When the last successful syncs began. */

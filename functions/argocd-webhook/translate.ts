@@ -27,6 +27,7 @@ const notificationSchema = z.object({
     asked: text,
     revision: text,
     revisions: names,
+    images: z.array(names).max(5000),
   }),
   images: names,
   deployments: z.array(time).max(100),
@@ -39,7 +40,7 @@ const listed = (...values: readonly (string | null | undefined)[]): string[] => 
 ];
 
 const operationOf = ({ operation }: Notification): Observation['operation'] => {
-  const { phase, message, startedAt, finishedAt, asked, revision, revisions } = operation;
+  const { phase, message, startedAt, finishedAt, asked, revision, revisions, images } = operation;
   if (!phase || !startedAt) return undefined;
   const synced = listed(revision, ...(revisions ?? []));
   return {
@@ -48,6 +49,7 @@ const operationOf = ({ operation }: Notification): Observation['operation'] => {
     startedAt,
     ...(finishedAt && { finishedAt }),
     revisions: synced.length > 0 ? synced : listed(asked), // at first Argo CD knows only what it was asked for
+    images: listed(...images.flatMap((named) => named ?? [])),
   };
 };
 

@@ -48,6 +48,15 @@ const stepOf = (status: Health): Step | undefined => {
   return status === 'Progressing' ? 'progressing' : undefined;
 };
 
+/** One Service, and a Deployment for each image. */
+const resourcesOf = (images: readonly string[]): OperationState['syncResult']['resources'] => [
+  { kind: 'Service', name: 'app', status: 'Synced' },
+  ...images.map((image) => {
+    const name = image.slice(image.lastIndexOf('/') + 1).replace(/[:@].*$/, '');
+    return { kind: 'Deployment', name, status: 'Synced', images: [image] };
+  }),
+];
+
 /** One application: compares Git with its small cluster when it is refreshed, syncs, and rolls out. */
 export const createApplication = (options: ApplicationOptions, surroundings: Surroundings) => {
   const { repository, delays, now, signal, changed, track } = surroundings;
@@ -102,7 +111,7 @@ export const createApplication = (options: ApplicationOptions, surroundings: Sur
       message: '',
       startedAt,
       operation: { sync: { revision } },
-      syncResult: { revision },
+      syncResult: { revision, resources: [] },
     };
     status.operationState = operation;
     changed(resource, 'syncing');
@@ -115,6 +124,7 @@ export const createApplication = (options: ApplicationOptions, surroundings: Sur
       changed(resource, 'sync-failed');
       return;
     }
+    operation.syncResult.resources = resourcesOf(images);
     finish(operation, 'Succeeded', 'successfully synced (all tasks run)');
     const history = { id: status.history.length, revision, deployStartedAt: startedAt, deployedAt: time() };
     status.history = [...status.history, history].slice(-10);
@@ -162,7 +172,8 @@ export const createApplication = (options: ApplicationOptions, surroundings: Sur
       status.summary = { images: [...images] };
       status.reconciledAt = at;
       status.history = [{ id: 0, revision, deployStartedAt: at, deployedAt: at }];
-      const done = { startedAt: at, finishedAt: at, operation: { sync: { revision } }, syncResult: { revision } };
+      const syncResult = { revision, resources: resourcesOf(images) };
+      const done = { startedAt: at, finishedAt: at, operation: { sync: { revision } }, syncResult };
       status.operationState = { ...done, phase: 'Succeeded', message: 'successfully synced (all tasks run)' };
       setHealth({ status: 'Healthy' });
     },

@@ -10,7 +10,7 @@ export interface OperationState {
   startedAt: string;
   finishedAt?: string;
   operation: { sync: { revision: string } };
-  syncResult: { revision: string };
+  syncResult: { revision: string; resources: { kind: string; name: string; status: string; images?: string[] }[] };
 }
 
 /** An Application as it stands in Kubernetes, as far as templates and triggers look at it. */
