@@ -91,9 +91,9 @@ export const createAnnouncer = ({ chain, records, slack, now, pace }: Dependenci
     }
     const alone = seen.pending.every((other) => isOver(other, now()));
     const over = [...seen.pending, attempt];
-    if (alone && (await records.finish(notice, over, seen.attempts + 1, hash))) return 'updated';
-    const attempts = await records.retire(notice, attempt, true);
-    return attempts === seen.attempts + 1 ? 'updated' : 'again';
+    const certain = alone && (await records.finish(notice, over, seen.attempts + 1, hash));
+    if (!certain) await records.retire(notice, attempt, true);
+    return 'updated';
   };
 
   const rest = async (milliseconds: number, notice: Notice, signal: AbortSignal): Promise<void> => {
@@ -117,7 +117,7 @@ export const createAnnouncer = ({ chain, records, slack, now, pace }: Dependenci
 
       const drawn = await draw(notice);
       if (record.shown === drawn.hash && record.pending.length === 0) return 'told';
-      // Nobody began while this was shown. Who was at it before sees that somebody did, or is retried if it crashed.
+      // Who crossed this with something older finds out as this does, by drawing again; if it crashed, by its retry.
       if (mine === drawn.hash) return 'told';
       for (const other of others) waitedFor.add(other);
       patience = pace.patience;

@@ -112,14 +112,12 @@ export const createRecords = (client: DynamoDBDocumentClient, table: string) => 
       return finished !== undefined;
     },
 
-    /** After an update that somebody may have crossed (`unsure`), or after none at all. Answers the attempts so far. */
-    retire: async (key: Key, attempt: string, unsure: boolean): Promise<number> => {
-      const retired = await update(key, {
+    /** After an update that somebody may have crossed (`unsure`), or after none at all. */
+    retire: async (key: Key, attempt: string, unsure: boolean): Promise<void> => {
+      await update(key, {
         UpdateExpression: `${unsure ? 'REMOVE shown ' : ''}DELETE pending :attempt`,
         ExpressionAttributeValues: { ':attempt': new Set([attempt]) },
-        ReturnValues: 'ALL_NEW',
       });
-      return retired?.attempts ?? 0;
     },
   };
 };
