@@ -1,12 +1,19 @@
+import { deriveId } from '#events/identity.ts';
 import { serviceDeployed, serviceUpgraded } from '#events/services.ts';
 import type { Finding } from './decide.ts';
 import { type Commit, satisfies } from './evidence.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, KnownCommit } from './facts.ts';
 import { laterOf } from './moments.ts';
 import { earliestFirst, type Observation } from './observation.ts';
 
 /** The first image that Fairlead puts into an environment deploys the service; every other upgrades it. */
-export const kindOf = (commit: Commit) => (commit.data.subject.content.first ? serviceDeployed : serviceUpgraded);
+const kindOf = (commit: Commit) => (commit.data.subject.content.first ? serviceDeployed : serviceUpgraded);
+
+/** Its deployment was told already. */
+export const isDeployed = ({ commit, said }: KnownCommit): boolean => {
+  const { service, environment, target } = commit.data.subject.content;
+  return said.has(deriveId(commit.id, kindOf(commit).type, service.id, environment.id, target));
+};
 
 /** For each application the first observation that shows the commit's image running; none while one is missing. */
 const proofOf = (commit: Commit, { observations, applicationsOf }: Facts): readonly Observation[] => {
@@ -39,7 +46,9 @@ const deployed = (commit: Commit, proof: readonly Observation[]) => {
 
 /** What runs in all the applications of its environment. */
 export const deployments = (facts: Facts): readonly Finding[] =>
-  facts.commits.flatMap(({ commit }) => {
+  facts.commits.flatMap((known) => {
+    if (isDeployed(known)) return [];
+    const { commit } = known;
     const proof = proofOf(commit, facts);
     return proof.length > 0 ? [{ commit, event: deployed(commit, proof) }] : [];
   });

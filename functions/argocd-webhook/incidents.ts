@@ -16,25 +16,7 @@ interface Trouble {
   readonly isBlamed: (commit: Commit) => boolean;
 }
 
-/**
- * Since when an application is degraded. Where Argo CD does not tell, since the first observation that said so of the same sync
- * and after the application was last well.
- */
-const degradedSince = (observation: Observation, observations: readonly Observation[]): string => {
-  if (observation.health.since) return observation.health.since;
-  const before = observations
-    .filter(
-      ({ application, observedAt }) => application === observation.application && observedAt <= observation.observedAt,
-    )
-    .toSorted(earliestFirst);
-  const lastWell = before.findLastIndex(isWell);
-  const first = before
-    .slice(lastWell + 1)
-    .find((other) => isDegraded(other) && other.operation?.startedAt === observation.operation?.startedAt);
-  return (first ?? observation).observedAt;
-};
-
-const troublesOf = (observation: Observation, observations: readonly Observation[]): Trouble[] => {
+const troublesOf = (observation: Observation): Trouble[] => {
   const { application, operation, health } = observation;
   const troubles: Trouble[] = [];
   if (operation && hasFailed(observation)) {
@@ -52,7 +34,7 @@ const troublesOf = (observation: Observation, observations: readonly Observation
     troubles.push({
       kind: 'health',
       observation,
-      since: degradedSince(observation, observations),
+      since: health.since ?? observation.observedAt,
       description: `${application} is degraded${health.message && `: ${health.message}`}`,
       isBlamed: (commit) => cameBy(observation, commit) && showsImage(observation, commit),
     });
@@ -104,5 +86,5 @@ const incidentsOf = (trouble: Trouble, facts: Facts): readonly Finding[] => {
 export const incidents = (facts: Facts): readonly Finding[] =>
   facts.observations
     .toSorted(earliestFirst)
-    .flatMap((observation) => troublesOf(observation, facts.observations))
+    .flatMap(troublesOf)
     .flatMap((trouble) => incidentsOf(trouble, facts));

@@ -1,12 +1,11 @@
 import type { AnyEvent } from '#events/event.ts';
-import { deriveId } from '#events/identity.ts';
 import { type Config, environmentOf } from '#shared/config/config.ts';
 import { type Outcome, skip } from '#shared/handlers/outcome.ts';
 import { decide } from './decide.ts';
-import { kindOf } from './deployments.ts';
+import { isDeployed } from './deployments.ts';
 import { type Commit, cameBy, satisfies } from './evidence.ts';
 import type { KnownCommit } from './facts.ts';
-import type { Observation } from './observation.ts';
+import { degradedSince, isDegraded, type Observation } from './observation.ts';
 import type { Records } from './records.ts';
 
 const hour = 3600_000;
@@ -34,11 +33,6 @@ const pageOf = (application: string, config: Config): string => {
   return `${config.argocd[instance]?.url.replace(/\/+$/, '') ?? 'https://argocd'}/applications/${name}`;
 };
 
-const isDeployed = ({ commit, said }: KnownCommit): boolean => {
-  const { service, environment, target } = commit.data.subject.content;
-  return said.has(deriveId(commit.id, kindOf(commit).type, service.id, environment.id, target));
-};
-
 const unique = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
 
 interface Arrival {
@@ -62,7 +56,7 @@ async function* settle(
   const known = (await Promise.all(arrival.applications.map((name) => records.commits(name, horizon)))).flat();
   const pending = known.filter((one) => arrival.concerns(one.commit) && !isDeployed(one));
 
-  const since = [arrival.time, ...pending.map(({ commit }) => windowOf(commit))].sort()[0] ?? arrival.time;
+  const since = [before(arrival.time, 0), ...pending.map(({ commit }) => windowOf(commit))].sort()[0] ?? arrival.time;
   const applications = unique([
     ...arrival.applications,
     ...pending.flatMap(({ commit }) => applicationsOf(commit, config)),
@@ -98,6 +92,15 @@ export async function* takeCommit(records: Records, config: Config, commit: Comm
   return skip(`Argo CD has told nothing new of ${commit.subject}`);
 }
 
+/** Where Argo CD does not tell since when an application is degraded, what was observed since the sync does. */
+const dated = async (records: Records, observation: Observation): Promise<Observation> => {
+  const { application, observedAt, operation, health } = observation;
+  if (!isDegraded(observation) || health.since) return observation;
+  const earliest = before(observedAt, longestRollout);
+  const since = operation && operation.startedAt > earliest ? operation.startedAt : earliest;
+  return degradedSince(observation, await records.observations(application, since));
+};
+
 /** Argo CD observed something: what Git was asked may be here already. */
 export async function* takeObservation(
   records: Records,
@@ -108,7 +111,7 @@ export async function* takeObservation(
   if (!environmentsOf(config).some(({ applications }) => applications.includes(application))) {
     return skip(`no environment has the application ${application}`);
   }
-  await records.addObservation(observation);
+  await records.addObservation(await dated(records, observation));
   const known = yield* settle(records, config, {
     applications: [application],
     time: observedAt,

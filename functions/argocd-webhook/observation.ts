@@ -51,3 +51,13 @@ export const hasFailed = ({ operation }: Observation): boolean =>
 
 export const earliestFirst = (a: Observation, b: Observation): number =>
   Date.parse(a.observedAt) - Date.parse(b.observedAt);
+
+/** With the first moment at which it was seen degraded by the same sync, after it was last well, among these. */
+export const degradedSince = (observation: Observation, others: readonly Observation[]): Observation => {
+  const before = others.filter(({ observedAt }) => observedAt < observation.observedAt).toSorted(earliestFirst);
+  const first = before
+    .slice(before.findLastIndex(isWell) + 1)
+    .find((other) => isDegraded(other) && other.operation?.startedAt === observation.operation?.startedAt);
+  const since = first?.health.since ?? observation.observedAt;
+  return { ...observation, health: { ...observation.health, since } };
+};

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '#functions/argocd-webhook/decide.ts';
 import type { Commit } from '#functions/argocd-webhook/evidence.ts';
-import type { Observation } from '#functions/argocd-webhook/observation.ts';
+import { degradedSince, type Observation } from '#functions/argocd-webhook/observation.ts';
 import { expectValidCdevent } from '../../cdevents.ts';
 import { at, commitOf, observationOf, referenceOf, revisionOf } from './world.ts';
 
@@ -194,11 +194,14 @@ describe('an incident', () => {
     expect(new Set(events.map(({ subject }) => subject)).size).toBe(2);
   });
 
-  test('is one where Argo CD does not keep when health changed, until it was well in between', () => {
-    const bad = (seconds: number) => observationOf({ seconds, status: 'Degraded' });
-    expect(incidents(decideOn([commitOf()], [bad(60), bad(61), bad(120)]))).toHaveLength(1);
-    const again = incidents(decideOn([commitOf()], [bad(60), observationOf({ seconds: 100 }), bad(120)]));
-    expect(typesOf(again)).toEqual(['incident.detected', 'incident.resolved', 'incident.detected']);
+  test('is dated by what was seen of the same sync, where Argo CD does not date it', () => {
+    const bad = (seconds: number, since?: number) =>
+      observationOf({ seconds, status: 'Degraded', ...(since !== undefined && { since }) });
+    const sinceOf = (others: Observation[]) => degradedSince(bad(120), others).health.since;
+    expect(sinceOf([])).toBe(at(120));
+    expect(sinceOf([bad(200, 200), bad(60, 60), bad(61, 60)])).toBe(at(60));
+    expect(sinceOf([bad(60, 60), observationOf({ seconds: 100 })])).toBe(at(120));
+    expect(sinceOf([observationOf({ seconds: 60, status: 'Degraded', since: 60, begun: 1 })])).toBe(at(120));
   });
 });
 

@@ -84,7 +84,7 @@ describe('what is told', () => {
   });
 
   test('joins the commit on the bus, whichever comes first', async () => {
-    await handle(readSample('argocd-webhook-commit'), fakeContext());
+    await handle(readSample('argocd-webhook-committed'), fakeContext());
     expect(await send()).toMatchObject({ statusCode: 202 });
     expect(published().map(({ type }) => type.split('.').slice(2, 4).join('.'))).toEqual([
       'pipelinerun.started',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { takeCommit, takeObservation } from '#functions/argocd-webhook/join.ts';
 import { createRecords, type Records } from '#functions/argocd-webhook/records.ts';
 import { type Dynamodb, startDynamodb } from '../../shared/dynamodb.ts';
-import { at, commitOf, configOf, observationOf } from './world.ts';
+import { at, commitOf, configOf, observationOf, referenceOf } from './world.ts';
 
 let dynamodb: Dynamodb;
 let records: Records;
@@ -90,6 +90,24 @@ describe('the join in the table', () => {
       });
     }
     expect((await drain(takeCommit(records, config, commit))).types).toEqual([]);
+  });
+
+  test('tells a second incident of one sync, where Argo CD keeps no times', async () => {
+    const alone = configOf({ billing: ['eu/billing'] });
+    const revision = commitOf().data.subject.content.gitops.revision;
+    await drain(takeCommit(records, alone, commitOf({ service: 'billing', revision })));
+    const told: string[] = [];
+    for (const [index, status] of ['Degraded', 'Healthy', 'Degraded', 'Degraded', 'Healthy'].entries()) {
+      const images = [referenceOf('billing', 'v1')];
+      const observation = observationOf({ application: 'eu/billing', seconds: 100 + index * 10, status, images });
+      told.push(...(await drain(takeObservation(records, alone, observation))).types);
+    }
+    expect(told.filter((type) => type.startsWith('incident'))).toEqual([
+      'incident.detected',
+      'incident.resolved',
+      'incident.detected',
+      'incident.resolved',
+    ]);
   });
 
   test("leaves alone what is nobody's", async () => {
