@@ -38,7 +38,7 @@ const answerTo = (error: unknown): Response => {
   if (error instanceof TooLarge) return answer(413, { error: error.message });
   if (error instanceof Unauthenticated) return answer(401, { error: 'unauthenticated' });
   if (error instanceof InvalidInput) return answer(400, { error: error.message });
-  if (error instanceof Upstream) return answer(503, { error: 'try again' }, { 'retry-after': '30' });
+  if (error instanceof Upstream) return answer(503, { error: 'try again' }, { 'retry-after': '5' });
   return answer(500, { error: 'internal' });
 };
 

@@ -112,7 +112,7 @@ describe('a webhook is answered', () => {
     const answer = await post(request('{}'), {}, async () => {
       throw new Upstream('SSM does not answer');
     });
-    expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '30' }, body: { error: 'try again' } });
+    expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' }, body: { error: 'try again' } });
     const unverified = await post(request('{}'), {
       verify: async () => {
         throw new Upstream('The secret is not set');
