@@ -11,9 +11,10 @@ import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
 import type { ServedRepository } from './git-server/repository.ts';
 import { localise, packageStage } from './package.ts';
 import { parametersOf, secrets } from './secrets.ts';
+import { startServices } from './services.ts';
 import { createArgocdStandin } from './standins/argocd/standin.ts';
 import { createGithubStandin } from './standins/github/standin.ts';
-import { createPipelineStandin } from './standins/pipeline/standin.ts';
+import { createPipelineStandin, type PipelineStandin } from './standins/pipeline/standin.ts';
 import { createSlackStandin } from './standins/slack/standin.ts';
 import { type World, worldOf } from './world/world.ts';
 
@@ -45,16 +46,17 @@ const root = join(import.meta.dirname, '..');
 type Closers = ReturnType<typeof createClosers>;
 
 /** Repositories of both kinds on one GitHub; only pushes to sources are told of, as where the hook is set up. */
-const hostRepositories = async (world: World, github: Fairlead['github']): Promise<Map<string, ServedRepository>> => {
+const hostRepositories = async (world: World, github: Fairlead['github']) => {
+  const sources = new Map<string, ServedRepository>();
   for (const { name, url, branch, files } of world.sources) {
-    await github.createRepository(name, { htmlUrl: url, branch, files });
+    sources.set(name, await github.createRepository(name, { htmlUrl: url, branch, files }));
   }
   const gitops = new Map<string, ServedRepository>();
   for (const [key, { name, branch, files }] of Object.entries(world.gitops)) {
     const closed = { token: secrets.gitops, private: true, hooked: false };
     gitops.set(key, await github.createRepository(name, { branch, files, ...closed }));
   }
-  return gitops;
+  return { sources, gitops };
 };
 
 /** Senders are told where the API will be before it is there: the functions' package names the senders' addresses. */
@@ -112,16 +114,20 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     secret: secrets.githubWebhook,
   });
   closers.add(github.close);
-  const gitops = await hostRepositories(world, github);
+  const { sources, gitops } = await hostRepositories(world, github);
   const slack = await createSlackStandin({ token: secrets.slack, channels: world.channels.map((name) => ({ name })) });
   closers.add(slack.close);
   const argocds = await startArgocds(world, github, api, closers);
+  let registry: Pick<PipelineStandin, 'images'> | undefined; // until it is there, nothing is built
+  const services = await startServices(configured, { argocds, sources, images: () => registry?.images() ?? [] });
+  closers.add(services.close);
 
   const config = await localise(
     files,
     {
       gitops: Object.fromEntries(Object.entries(world.gitops).map(([name, one]) => [name, github.cloneUrl(one.name)])),
       argocd: Object.fromEntries([...argocds].map(([name, { url }]) => [name, url])),
+      services: services.urls,
     },
     join(folder, 'config'),
   );
@@ -156,6 +162,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     putEvents: async (events) => void cloud.putServiceEvents(events),
   });
   closers.add(pipelines.close);
+  registry = pipelines;
   cloud.mount(pipelines.handlers);
 
   return {
