@@ -1,12 +1,16 @@
-import { serviceDeployed, serviceUpgraded } from '#events/services.ts';
+import { serviceDeployed, serviceRolledback, serviceUpgraded } from '#events/services.ts';
 import type { Finding } from './decide.ts';
 import { type Commit, satisfies } from './evidence.ts';
 import type { Facts } from './facts.ts';
 import { laterOf } from './moments.ts';
 import { earliestFirst, type Observation } from './observation.ts';
 
-/** The first image that Fairlead puts into an environment deploys the service; every other upgrades it. */
-export const kindOf = (commit: Commit) => (commit.data.subject.content.first ? serviceDeployed : serviceUpgraded);
+/** The first image that Fairlead puts into an environment deploys the service; every other upgrades it, or rolls it back. */
+export const kindOf = (commit: Commit) => {
+  const { first, reason } = commit.data.subject.content;
+  if (reason === 'rollback') return serviceRolledback;
+  return first ? serviceDeployed : serviceUpgraded;
+};
 
 /** For each application the first observation that shows the commit's image running; none while one is missing. */
 const proofOf = (commit: Commit, { observations, applicationsOf }: Facts): readonly Observation[] => {
