@@ -23,13 +23,16 @@ export interface Check {
   readonly within: number;
 }
 
+const hasNoCredentials = (url: string): boolean => {
+  if (!URL.canParse(url)) return true; // said already
+  const { username, password } = new URL(url);
+  return username === '' && password === '';
+};
+
 const urlSchema = z
   .url({ protocol: /^https?$/ })
   .max(2000)
-  .refine((url) => {
-    const { username, password } = new URL(url);
-    return username === '' && password === '';
-  }, 'carries credentials, and addresses are shown: send them in headers');
+  .refine(hasNoCredentials, 'carries credentials, and addresses are shown: send them in headers');
 
 /** What the request says of itself, and a wrong word of which would break it. */
 const ownHeaders = /^(connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade)$/i;
