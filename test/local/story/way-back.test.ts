@@ -77,7 +77,7 @@ const started = testSuiteRunStarted.causedBy(cause, {
 });
 
 describe('the way back is told', () => {
-  test.each<[AnyEvent, string]>([
+  const told: readonly (readonly [AnyEvent, string])[] = [
     [started, 'staging is being checked'],
     [finished('success'), 'image v1.0.1 is proven in staging'],
     [
@@ -95,7 +95,9 @@ describe('the way back is told', () => {
     [holding('release')[0]!, 'Ada wants image sha256:000000000000 released in staging'],
     [holding('release')[1]!, 'image sha256:000000000000 is no longer held in staging'],
     [holding('release')[2]!, 'image sha256:000000000000 was not released in staging: there is no lock'],
-  ])('%#', (event, sentence) => {
+  ];
+
+  test.each(told.map(([event, sentence]) => [sentence, event] as const))('%s', (sentence, event) => {
     expect(sentenceOf(event)).toBe(`checkout: ${sentence}`);
   });
 });
