@@ -11,6 +11,7 @@ import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
 import type { ServedRepository } from './git-server/repository.ts';
 import { localise, packageStage } from './package.ts';
 import { parametersOf, secrets } from './secrets.ts';
+import { startServices } from './services.ts';
 import { createGithubStandin } from './standins/github/standin.ts';
 import { createPipelineStandin, type PipelineStandin } from './standins/pipeline/standin.ts';
 import { createSlackStandin } from './standins/slack/standin.ts';
@@ -78,7 +79,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     ...standins.github,
   });
   closers.add(github.close);
-  const gitops = await hostRepositories(world, github);
+  const { sources, gitops } = await hostRepositories(world, github);
   const slack = await createSlackStandin({
     token: secrets.slack,
     channels: world.channels.map((name) => ({ name })),
@@ -86,12 +87,16 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
   });
   closers.add(slack.close);
   const argocds = await startArgocds({ world, github, api, options: standins.argocd }, closers);
+  let registry: Pick<PipelineStandin, 'images'> | undefined; // until it is there, nothing is built
+  const services = await startServices(configured, { argocds, sources, images: () => registry?.images() ?? [] });
+  closers.add(services.close);
 
   const config = await localise(
     files,
     {
       gitops: Object.fromEntries(Object.entries(world.gitops).map(([name, one]) => [name, github.cloneUrl(one.name)])),
       argocd: Object.fromEntries([...argocds].map(([name, { url }]) => [name, url])),
+      services: services.urls,
     },
     join(folder, 'config'),
   );
@@ -128,6 +133,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     ...standins.pipelines,
   });
   closers.add(pipelines.close);
+  registry = pipelines;
   cloud.mount(pipelines.handlers);
 
   return {

@@ -10,16 +10,54 @@ const run = promisify(execFile);
 
 const root = join(import.meta.dirname, '..');
 
-/** Where the stand-ins of GitOps repositories and Argo CD instances listen, by their names in the configuration. */
+/** Where the stand-ins listen, by the names in the configuration. */
 export interface Addresses {
   readonly gitops: Readonly<Record<string, string>>;
   readonly argocd: Readonly<Record<string, string>>;
+  /** By `<service>/<environment>`. */
+  readonly services: Readonly<Record<string, string>>;
 }
 
 const platformSchema = z.looseObject({
   gitops: z.record(z.string(), z.looseObject({})),
   argocd: z.record(z.string(), z.looseObject({})).default({}),
 });
+
+const serviceSchema = z.looseObject({
+  environments: z.record(z.string(), z.looseObject({ smoke: z.array(z.record(z.string(), z.unknown())).optional() })),
+});
+
+const methods: readonly string[] = ['get', 'head', 'post', 'put', 'delete'];
+
+/** A check at another address: what is asked for there stays. */
+const movedCheck = (check: Readonly<Record<string, unknown>>, origin: string): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(check).map(([key, value]) => {
+      if (!methods.includes(key) || typeof value !== 'string' || !URL.canParse(value)) return [key, value];
+      const { pathname, search } = new URL(value);
+      return [key, `${origin}${pathname}${search}`];
+    }),
+  );
+
+/** A service whose checks go to its stand-ins. One that can't be read stays as it is: its problems are its own. */
+const withLocalChecks = (name: string, content: unknown, addresses: Addresses['services']): unknown => {
+  const { success, data: service } = serviceSchema.safeParse(content);
+  if (!success) return content;
+  const environments = Object.entries(service.environments).map(([environment, one]) => {
+    const origin = addresses[`${name}/${environment}`];
+    const smoke = origin === undefined ? one.smoke : one.smoke?.map((check) => movedCheck(check, origin));
+    return [environment, { ...one, ...(smoke && { smoke }) }];
+  });
+  return { ...service, environments: Object.fromEntries(environments) };
+};
+
+const localServices = (content: unknown, addresses: Addresses['services']): unknown => {
+  const { success, data: services } = z.record(z.string(), z.unknown()).safeParse(content);
+  if (!success) return content;
+  return Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [name, withLocalChecks(name, service, addresses)]),
+  );
+};
 
 /**
  * Writes the configuration to a folder as it is, but for the addresses of what has a stand-in here. Returns the platform
@@ -40,9 +78,10 @@ export const localise = async (files: ConfigFiles, addresses: Addresses, folder:
   const location = join(folder, 'fairlead.yaml');
   await mkdir(folder, { recursive: true });
   await writeFile(location, JSON.stringify(content, null, 2));
-  for (const { file, content: service, unreadable } of files.services) {
+  for (const { file, content: services, unreadable } of files.services) {
+    const text = JSON.stringify(localServices(services, addresses.services), null, 2);
     await mkdir(dirname(join(folder, file)), { recursive: true });
-    await writeFile(join(folder, file), unreadable === undefined ? JSON.stringify(service, null, 2) : `"${unreadable}`);
+    await writeFile(join(folder, file), unreadable === undefined ? text : `"${unreadable}`);
   }
   return location;
 };

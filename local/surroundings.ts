@@ -24,16 +24,17 @@ export interface StandinOptions {
 const root = join(import.meta.dirname, '..');
 
 /** Repositories of both kinds on one GitHub; only pushes to sources are told of, as where the hook is set up. */
-export const hostRepositories = async (world: World, github: Github): Promise<Map<string, ServedRepository>> => {
+export const hostRepositories = async (world: World, github: Github) => {
+  const sources = new Map<string, ServedRepository>();
   for (const { name, url, branch, files } of world.sources) {
-    await github.createRepository(name, { htmlUrl: url, branch, files });
+    sources.set(name, await github.createRepository(name, { htmlUrl: url, branch, files }));
   }
   const gitops = new Map<string, ServedRepository>();
   for (const [key, { name, branch, files }] of Object.entries(world.gitops)) {
     const closed = { token: secrets.gitops, private: true, hooked: false };
     gitops.set(key, await github.createRepository(name, { branch, files, ...closed }));
   }
-  return gitops;
+  return { sources, gitops };
 };
 
 /** Argo CD has credentials of its own for the repositories that it deploys from. */

@@ -1,13 +1,17 @@
 import { deriveId } from '#events/identity.ts';
-import { serviceDeployed, serviceUpgraded } from '#events/services.ts';
+import { serviceDeployed, serviceRolledback, serviceUpgraded } from '#events/services.ts';
 import type { Finding } from './decide.ts';
 import { type Commit, satisfies } from './evidence.ts';
 import type { Facts, KnownCommit } from './facts.ts';
 import { laterOf } from './moments.ts';
 import { earliestFirst, type Observation } from './observation.ts';
 
-/** The first image that Fairlead puts into an environment deploys the service; every other upgrades it. */
-const kindOf = (commit: Commit) => (commit.data.subject.content.first ? serviceDeployed : serviceUpgraded);
+/** The first image that Fairlead puts into an environment deploys the service; every other upgrades it, or rolls it back. */
+const kindOf = (commit: Commit) => {
+  const { first, reason } = commit.data.subject.content;
+  if (reason === 'rollback') return serviceRolledback;
+  return first ? serviceDeployed : serviceUpgraded;
+};
 
 /** Its deployment was told already. */
 export const isDeployed = ({ commit, said }: KnownCommit): boolean => {

@@ -1,16 +1,15 @@
 import type { EventOf } from '#events/event.ts';
 import { imageCommitted, imageProposed, imageRefused, type imageRequested, longestDiff } from '#events/images.ts';
+import { commandLine } from '#shared/config/command-line.ts';
 import { type Config, environmentOf } from '#shared/config/config.ts';
 import type { Intent, Result } from '#shared/gitops/intent.ts';
 import { emit, type Outcome } from '#shared/handlers/outcome.ts';
+import type { Planned } from './planned.ts';
 
-type Request = EventOf<typeof imageRequested>;
+export type Request = EventOf<typeof imageRequested>;
 
-/** A request that can be written: to which repository of the configuration, and what. */
-export interface Planned {
-  readonly gitops: string;
-  readonly intent: Intent;
-}
+/** What a command needs to name a place. */
+export type Ways = Parameters<typeof commandLine>[2];
 
 const by = 'image-tag-updater';
 
@@ -29,6 +28,14 @@ const saidOf = (request: Request) => {
 export const refused = (request: Request, code: string, message: string): Outcome => {
   const { asked, ...said } = saidOf(request);
   return emit(imageRefused.causedBy(request, { ...said, content: { ...asked, code, message } }));
+};
+
+/** What the lock refuses to a person, a person can allow: the message says how. */
+const explained = (request: Request, { code, message }: { code: string; message: string }, ways: Ways): string => {
+  const { service, environment, target, image, reason } = request.data.subject.content;
+  if (code !== 'held' || reason === 'published') return message;
+  const place = { service: service.id, environment: environment.id, target };
+  return `${message} ${commandLine('release', place, ways, `--image ${image.digest}`)}`;
 };
 
 /** Where the configuration wants this image, or why it can't be written anywhere. */
@@ -56,8 +63,9 @@ export const plan = (request: Request, config: Config): Planned | Outcome => {
   const { actor, commit } = request.data.customData;
   return {
     gitops: environment.gitops,
-    intent: {
+    wish: {
       event: request.id,
+      time: request.time,
       chain: request.data.context.chainId,
       service: service.id,
       environment: name.id,
@@ -78,11 +86,11 @@ export const plan = (request: Request, config: Config): Planned | Outcome => {
 const cut = (diff: string): string => (diff.length > longestDiff ? `${diff.slice(0, longestDiff - 2)}…\n` : diff);
 
 /** What the writer did, as the event that says so. */
-export const outcomeOf = (request: Request, gitops: string, result: Result): Outcome => {
+export const outcomeOf = (request: Request, gitops: string, result: Result, ways: Ways): Outcome => {
   const { asked, custom, ...said } = saidOf(request);
   switch (result.outcome) {
     case 'refused':
-      return refused(request, result.code, result.message);
+      return refused(request, result.code, explained(request, result, ways));
     case 'proposed':
       return emit(
         imageProposed.causedBy(request, {
@@ -107,5 +115,7 @@ export const outcomeOf = (request: Request, gitops: string, result: Result): Out
           custom: { ...custom, diff: cut(result.diff) },
         }),
       );
+    case 'recorded':
+      throw new Error('The writer took an image for a hold.');
   }
 };

@@ -1,31 +1,42 @@
 import type { EventOf } from '#events/event.ts';
+import { holdRequested } from '#events/holds.ts';
 import { imageRequested } from '#events/images.ts';
 import type { Config, ConfigSource } from '#shared/config/config.ts';
-import type { Intent, Result } from '#shared/gitops/intent.ts';
+import type { Result, Wish } from '#shared/gitops/intent.ts';
 import { fromBus } from '#shared/handlers/consumed.ts';
 import { onQueue, type Queue } from '#shared/handlers/on-queue.ts';
 import type { Outcome } from '#shared/handlers/outcome.ts';
 import type { Runtime } from '#shared/handlers/runtime.ts';
-import { outcomeOf, type Planned, plan } from './decide.ts';
+import { outcomeOf, plan } from './decide.ts';
+import { holdOutcomeOf, planHold } from './hold.ts';
+import type { Planned } from './planned.ts';
 
-type Request = EventOf<typeof imageRequested>;
+type Request = EventOf<typeof imageRequested | typeof holdRequested>;
 
 interface Dependencies {
   readonly runtime: Runtime;
   readonly config: ConfigSource;
+  /** As commands name it. */
+  readonly stage: string;
   readonly returnAfter: Queue<Request>['returnAfter'];
-  /** Writes the intents of one GitOps repository, together. One result each; throws what a retry may heal. */
+  /** Writes the wishes for one GitOps repository, together. One result each; throws what a retry may heal. */
   readonly write: (
     gitops: Config['gitops'][string],
-    intents: readonly Intent[],
+    wishes: readonly Wish[],
     signal: AbortSignal,
   ) => Promise<readonly Result[]>;
 }
 
-export const createHandler = ({ runtime, config, returnAfter, write }: Dependencies) =>
-  onQueue(runtime, { consumed: fromBus(imageRequested), returnAfter }, async (requests, signal) => {
+export const createHandler = ({ runtime, config, stage, returnAfter, write }: Dependencies) =>
+  onQueue(runtime, { consumed: fromBus(imageRequested, holdRequested), returnAfter }, async (requests, signal) => {
     const configuration = await config();
-    const plans = requests.map((request) => plan(request, configuration));
+    const plans = requests.map((request) =>
+      request.type === holdRequested.type ? planHold(request, configuration) : plan(request, configuration),
+    );
+    const outcome = (request: Request, gitops: string, result: Result): Outcome =>
+      request.type === holdRequested.type
+        ? holdOutcomeOf(request, gitops, result)
+        : outcomeOf(request, gitops, result, { config: configuration, stage });
 
     // A batch is split by repository: they are written side by side, and one that is down holds no other up.
     const outcomes = new Map<Planned, Outcome | Error>();
@@ -35,12 +46,12 @@ export const createHandler = ({ runtime, config, returnAfter, write }: Dependenc
         if (repository === undefined) throw new Error(`${gitops} is not under gitops of the configuration.`);
         const results = await write(
           repository,
-          together.map(([, { intent }]) => intent),
+          together.map(([, { wish }]) => wish),
           signal,
         );
         for (const [index, [request, planned]] of together.entries()) {
           const result = results[index];
-          outcomes.set(planned, result ? outcomeOf(request, gitops, result) : new Error('The writer gave no result.'));
+          outcomes.set(planned, result ? outcome(request, gitops, result) : new Error('The writer gave no result.'));
         }
       } catch (error) {
         for (const [, planned] of together)
@@ -50,12 +61,12 @@ export const createHandler = ({ runtime, config, returnAfter, write }: Dependenc
 
     const planned = requests.flatMap((request, index) => {
       const decision = plans[index];
-      return decision !== undefined && 'intent' in decision ? [[request, decision] as const] : [];
+      return decision !== undefined && 'wish' in decision ? [[request, decision] as const] : [];
     });
     const byRepository = Map.groupBy(planned, ([, { gitops }]) => gitops);
     await Promise.all([...byRepository].map(([gitops, together]) => writeTogether(gitops, together)));
     return plans.map((decision) => {
-      if (!('intent' in decision)) return decision;
+      if (!('wish' in decision)) return decision;
       return outcomes.get(decision) ?? new Error('A planned edit was not written.');
     });
   });

@@ -22,9 +22,10 @@ export const handler = createHandler({
     dynamodb: new DynamoDBClient(),
   }),
   config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
+  stage: environment.STAGE,
   returnAfter: createReturnAfter(new SQSClient()),
-  write: async ({ name, repository, branch }, intents, signal) => {
+  write: async ({ name, repository, branch }, wishes, signal) => {
     const token = await secrets.find(`gitops/${name}/token`);
-    return writer.write({ name, url: repository, branch, token }, intents, signal);
+    return writer.write({ name, url: repository, branch, token }, wishes, signal);
   },
 });

@@ -4,8 +4,14 @@ import { readConfigFiles } from '../../build/read-config.ts';
 import { pushService } from '../delivery.ts';
 import { findRunning } from './running.ts';
 
-/** `npm run push -- <service>`: another commit through the chain, by a real `git push` to the running local GitHub. */
-const { positionals } = parseArgs({ allowPositionals: true });
+/**
+ * `npm run push -- <service> [--bad]`: another commit through the chain, by a real `git push` to the running local GitHub.
+ * What is built of a bad one answers 500, so that it fails its smoke tests.
+ */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { bad: { type: 'boolean', default: false } },
+});
 
 const push = async (): Promise<string> => {
   const running = await findRunning();
@@ -18,7 +24,7 @@ const push = async (): Promise<string> => {
       `There is no service ${positionals[0]} to push to. There are: ${pushable.map(({ name }) => name).join(', ')}.`,
     );
   }
-  const { commit, repository } = await pushService(running.github, service);
+  const { commit, repository } = await pushService(running.github, service, values);
   return `${commit.slice(0, 7)} was pushed to ${repository}. Watch it travel in the terminal of \`npm start\`.`;
 };
 

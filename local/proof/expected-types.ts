@@ -27,6 +27,7 @@ export const expectedTypes = (_config: Config, services: readonly Service[]): Ma
     (total, { environment, targets }) => total + targets * environment.applications.length,
     0,
   );
+  const checked = sum(deployed.filter(({ environment }) => environment.smoke.length > 0));
 
   return new Map<string, Count>([
     ['dev.cdeventsx.github-branch.pushed', exactly(1)],
@@ -42,5 +43,7 @@ export const expectedTypes = (_config: Config, services: readonly Service[]): Ma
     ['dev.cdeventsx.fairlead-image.proposed', exactly(sum(wanting) - sum(written))],
     ['dev.cdeventsx.fairlead-sync.requested', exactly(instances)],
     ['dev.cdevents.service.deployed', exactly(sum(deployed))],
+    ['dev.cdevents.testsuiterun.started', exactly(checked)],
+    ['dev.cdevents.testsuiterun.finished', exactly(checked)],
   ]);
 };

@@ -24,6 +24,7 @@ import {
   serviceUpgraded,
 } from '#events/services.ts';
 import { branchCreated, branchDeleted, branchPushed } from '#events/source-control.ts';
+import { wayBackOf } from './way-back.ts';
 
 /** Full commit ids are for machines. */
 const shortened = (text: string): string => text.replace(/\b[0-9a-f]{40}\b/g, (commit) => commit.slice(0, 7));
@@ -60,8 +61,10 @@ const happened = (event: AnyEvent): string => {
   }
   if (artifactDeleted.is(event)) return `an image of ${event.data.customData.repository} was deleted from the registry`;
   if (imageRequested.is(event)) {
-    const { image, environment } = event.data.subject.content;
-    return `${environment.id} wants image ${image.tag}`;
+    const { image, environment, reason } = event.data.subject.content;
+    return reason === 'rollback'
+      ? `${environment.id} should go back to image ${image.tag}`
+      : `${environment.id} wants image ${image.tag}`;
   }
   if (imageCommitted.is(event)) {
     const { image, environment, gitops, changed } = event.data.subject.content;
@@ -90,7 +93,7 @@ const happened = (event: AnyEvent): string => {
     const { problems } = event.data.subject.content;
     return `its configuration is wrong: ${problems.map(({ file, path, message }) => `${file}: ${path}: ${message}`).join('; ')}`;
   }
-  return `${detailTypeOf(event.type).replace(/^dev\.cdevents\./, '')} of ${event.subject}`;
+  return wayBackOf(event) ?? `${detailTypeOf(event.type).replace(/^dev\.cdevents\./, '')} of ${event.subject}`;
 };
 
 /** One step of a delivery as a sentence: `checkout: image main-3f2a9c1 is in staging's kustomization.yaml`. */

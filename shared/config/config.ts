@@ -1,3 +1,4 @@
+import type { Check } from './check.ts';
 import type { Platform } from './platform.ts';
 import type { ServiceFile } from './service.ts';
 
@@ -25,7 +26,8 @@ export interface Environment {
   readonly applications: readonly string[];
   readonly tags?: { readonly pattern: string } | { readonly semver: string } | undefined;
   readonly pin: boolean;
-  readonly smoke: readonly unknown[];
+  /** What is asked of a deployment; without any, healthy counts as proven. */
+  readonly smoke: readonly Check[];
   readonly rollback: 'auto' | 'ask' | 'off';
 }
 

@@ -35,8 +35,16 @@ export const describeProblem = ({ file, path, message }: Problem): string =>
 
 const unreadable = ({ file, unreadable: message = '' }: ConfigFile): Problem => ({ file, path: '', message });
 
+/** Of a key that is wrong zod says no more by itself. */
+const messageOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_key' ? issue.issues.map(({ message }) => message).join(', ') : issue.message;
+
 const problemsOf = (file: string, prefix: readonly string[], error: z.ZodError): Problem[] =>
-  error.issues.map(({ path, message }) => ({ file, path: [...prefix, ...path].map(String).join('.'), message }));
+  error.issues.map((issue) => ({
+    file,
+    path: [...prefix, ...issue.path].map(String).join('.'),
+    message: messageOf(issue),
+  }));
 
 const named = <T extends object>(record: Readonly<Record<string, T>>): Record<string, T & { name: string }> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, { ...value, name }]));

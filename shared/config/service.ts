@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { nameSchema } from '#events/event.ts';
 import { imageRepositorySchema } from '#events/image.ts';
 import { modeSchema } from '#events/images.ts';
+import { checkSchema } from './check.ts';
 import { branchSchema, rollbackSchema } from './platform.ts';
 
 const isRegularExpression = (text: string): boolean => {
@@ -38,9 +39,6 @@ const tagsSchema = z.union(
   'wants either `pattern` or `semver`',
 );
 
-/** One HTTP check of a smoke test. */
-const checkSchema = z.looseObject({ get: z.url().optional() });
-
 const environmentSchema = z
   .strictObject({
     mode: modeSchema.optional(),
@@ -59,7 +57,8 @@ const environmentSchema = z
     tags: tagsSchema.optional(),
     /** Write `tag@digest` where the format allows it. */
     pin: z.boolean().default(false),
-    smoke: z.array(checkSchema).default([]),
+    /** What is asked of a deployment before it counts as proven. */
+    smoke: z.array(checkSchema).max(20).default([]),
     rollback: rollbackSchema.optional(),
     /** The one stage of Fairlead that acts on this environment; the one that carries this configuration if not given. */
     stage: nameSchema.optional(),

@@ -23,8 +23,12 @@ export interface Deliveries {
   bySubject(subject: string): Promise<readonly AnyEvent[]>;
   /** The pushes whose commit begins with these hex digits (seven at least). Read consistently. */
   pushes(commit: string): Promise<readonly EventOf<typeof branchPushed>[]>;
-  /** What was committed for an environment, oldest first. Read consistently. */
-  commits(service: string, environment: string): Promise<readonly EventOf<typeof imageCommitted>[]>;
+  /** The last that was committed for an environment, or the last up to a moment (ISO 8601), oldest first. Read consistently. */
+  commits(
+    service: string,
+    environment: string,
+    which?: { readonly most?: number; readonly until?: string },
+  ): Promise<readonly EventOf<typeof imageCommitted>[]>;
   /** What is asked for and what runs. Read consistently. */
   deployment(service: string, environment: string, target: string): Promise<Deployment | undefined>;
   /** Takes up a newer fact about a deployment; an older one changes nothing. False: it was not newer. */
@@ -110,10 +114,24 @@ export const createDeliveries = (client: DynamoDBDocumentClient, table: string):
       const items = await query(pushItemSchema, { pk, prefix: sk.slice(0, sk.lastIndexOf('#')) });
       return items.map(({ event }) => event);
     },
-    commits: async (service, environment) => {
+    commits: async (service, environment, { most = 100, until } = {}) => {
       const { pk } = commitKey(service, environment, '', '');
-      const items = await query(commitItemSchema, { pk, prefix: 'COMMIT#' });
-      return items.map(({ event }) => event).sort(inOrder);
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          Limit: most,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          // `~` sorts behind what follows a time, and behind every time.
+          ExpressionAttributeValues: {
+            ':pk': pk,
+            ':from': 'COMMIT#',
+            ':to': until === undefined ? 'COMMIT#~' : `COMMIT#${new Date(until).toISOString()}~`,
+          },
+        }),
+      );
+      return Items.map((item) => commitItemSchema.parse(item).event).sort(inOrder);
     },
     deployment: async (service, environment, target) => {
       const { Item } = await client.send(

@@ -1,20 +1,23 @@
 import { digestSchema, tagSchema } from '#events/image.ts';
-import { decide, isWritten } from './decide.ts';
+import { decide, digestOf, isWritten } from './decide.ts';
+import type { Decision } from './decision.ts';
 import { applyEdit, fileOf, readWritten } from './edits/edit.ts';
-import type { Intent, Result, Written } from './intent.ts';
+import { decideHold, tagOf } from './holds.ts';
+import { type Hold, type Intent, isHold, type Result, type Wish, type Written } from './intent.ts';
 import { formatLock, type Lock, lockPath, parseLock, targetOf } from './lock.ts';
 import { Refused } from './refused.ts';
 import { refuseIndirection, type Snapshot, withContent } from './snapshot.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 export type Applied =
-  | { readonly applied: 'changed'; readonly snapshot: Snapshot }
-  /** Nothing to write: `event` asked for what is there, where the lock knows. `done`: it was this very intent. */
+  /** `before`: what was there, or which image a hold is on. */
+  | { readonly applied: 'changed'; readonly snapshot: Snapshot; readonly before: Written }
+  /** Nothing to write: `event` asked for what is there, where the lock knows. `done`: it was this very wish. */
   | { readonly applied: 'unchanged'; readonly done: boolean; readonly event?: string }
   | { readonly applied: 'refused'; readonly code: string; readonly message: string };
 
-const readLock = (intent: Intent, snapshot: Snapshot): Lock | undefined => {
-  const path = lockPath(intent);
+const readLock = (wish: Wish, snapshot: Snapshot): Lock | undefined => {
+  const path = lockPath(wish);
   refuseIndirection(snapshot, path);
   const content = snapshot.contents.get(path);
   return content && parseLock(path, content);
@@ -35,24 +38,42 @@ const editAll = (intent: Intent, snapshot: Snapshot): Snapshot =>
     return withContent(state, path, content);
   }, snapshot);
 
-const attempt = (intent: Intent, snapshot: Snapshot): Applied => {
+/** What a decision does to the files: the lock, on top of what else was edited. */
+const carriedOut = (decided: Decision, wish: Wish, before: Written, edited: () => Snapshot): Applied => {
+  switch (decided.decision) {
+    case 'accept':
+      return {
+        applied: 'changed',
+        before,
+        snapshot: withContent(edited(), lockPath(wish), formatLock(decided.lock)),
+      };
+    case 'unchanged': {
+      const { done, event } = decided;
+      return { applied: 'unchanged', done, ...(event !== undefined && { event }) };
+    }
+    case 'refuse':
+      return { applied: 'refused', code: decided.code, message: decided.message };
+  }
+};
+
+const applyIntent = (intent: Intent, snapshot: Snapshot): Applied => {
   const lock = readLock(intent, snapshot);
   const isDone = targetOf(lock, intent.target)?.images.some(({ event }) => event === intent.event);
   // What is done stays done, even when its manifest has gone since.
-  const decision = decide(lock, isDone ? {} : readManifests(intent, snapshot), intent);
-  if (decision.decision === 'refuse') return { applied: 'refused', code: decision.code, message: decision.message };
-  if (decision.decision === 'unchanged') {
-    const { done, event } = decision;
-    return { applied: 'unchanged', done, ...(event !== undefined && { event }) };
-  }
-  const edited = editAll(intent, snapshot);
-  return { applied: 'changed', snapshot: withContent(edited, lockPath(intent), formatLock(decision.lock)) };
+  const before = isDone ? {} : readManifests(intent, snapshot);
+  return carriedOut(decide(lock, before, intent), intent, before, () => editAll(intent, snapshot));
 };
 
-/** One intent against the files as they are: manifests and lock change together, or nothing does. */
-export const apply = (intent: Intent, snapshot: Snapshot): Applied => {
+const applyHold = (hold: Hold, snapshot: Snapshot): Applied => {
+  const lock = readLock(hold, snapshot);
+  const held = { tag: tagOf(targetOf(lock, hold.target), hold.digest), digest: hold.digest };
+  return carriedOut(decideHold(lock, hold), hold, held, () => snapshot);
+};
+
+/** One wish against the files as they are: manifests and lock change together, or nothing does. */
+export const apply = (wish: Wish, snapshot: Snapshot): Applied => {
   try {
-    return attempt(intent, snapshot);
+    return isHold(wish) ? applyHold(wish, snapshot) : applyIntent(wish, snapshot);
   } catch (error) {
     if (error instanceof Refused) return { applied: 'refused', code: error.code, message: error.message };
     throw error;
@@ -72,11 +93,13 @@ const presentable = ({ tag, digest }: Written): Written => ({
 /** What an intent changed, from the files before and after its commit: the same whenever it is asked. */
 export const describe = (intent: Intent, before: Snapshot, after: Snapshot) => {
   const files = filesOf(intent, after);
+  const known = targetOf(readLock(intent, before), intent.target);
+  const written = readManifests(intent, before);
   const content = ({ contents }: Snapshot, file: string): Buffer => contents.get(file) ?? Buffer.alloc(0);
   return {
     files,
     diff: files.map((file) => unifiedDiff(file, content(before, file), content(after, file))).join(''),
-    previous: presentable(readManifests(intent, before)),
-    first: targetOf(readLock(intent, before), intent.target) === undefined,
+    previous: presentable({ ...written, digest: digestOf(written, known) }),
+    first: known === undefined,
   } satisfies Partial<Result>;
 };

@@ -1,17 +1,8 @@
+import { type Decision, type Refusal, refuse } from './decision.ts';
+import { holdOn, holdOnCommit, withHold } from './holds.ts';
 import { type Intent, placeName, type Written } from './intent.ts';
-import { keptHolds, keptImages, type Lock, type LockedTarget, targetOf } from './lock.ts';
+import { keptImages, type Lock, type LockedTarget, targetOf } from './lock.ts';
 import { compareOrder, type Order } from './order.ts';
-import type { RefusalCode } from './refused.ts';
-
-export type Decision =
-  | { readonly decision: 'accept'; readonly lock: Lock }
-  /** Nothing to write. `event` asked for what is there, where the lock knows; `done` when it was this very intent. */
-  | { readonly decision: 'unchanged'; readonly done: boolean; readonly event?: string }
-  | { readonly decision: 'refuse'; readonly code: RefusalCode; readonly message: string };
-
-type Refusal = Extract<Decision, { decision: 'refuse' }>;
-
-const refuse = (code: RefusalCode, message: string): Refusal => ({ decision: 'refuse', code, message });
 
 const named = ({ tag, digest }: Written): string =>
   [tag, digest && `${digest.slice(0, 19)}…`].filter((part) => part !== undefined).join('@') || 'nothing';
@@ -22,18 +13,17 @@ export const isWritten = (written: Written, { image, pin }: Pick<Intent, 'image'
   (written.digest === undefined ? !pin : written.digest === image.digest);
 
 /** The digest behind what a manifest says: its own, or that of the latest image that was written with this tag. */
-const digestOf = (written: Written, known: LockedTarget | undefined): string | undefined =>
+export const digestOf = (written: Written, known: LockedTarget | undefined): string | undefined =>
   written.digest ?? known?.images.findLast(({ tag }) => tag === written.tag)?.digest;
 
 const refusalOf = (intent: Intent, written: Written, known: LockedTarget | undefined): Refusal | undefined => {
   const { image, expected, reason } = intent;
   const place = placeName(intent);
-  const hold = known?.holds.find(({ digest }) => digest === image.digest);
-  if (hold !== undefined)
-    return refuse(
-      'held',
-      `${place}: ${named(image)} was rolled back (by ${hold.event}) and is held. Build a new image.`,
-    );
+  const hold = holdOn(known, image.digest);
+  if (hold !== undefined) {
+    const advice = reason === 'published' ? 'Build a new image, or release it first.' : 'Release it first.';
+    return refuse('held', `${place}: ${named(image)} is held since ${hold.since} (by ${hold.event}). ${advice}`);
+  }
   if (reason === 'rollback' && (expected === undefined || expected === image.digest))
     return refuse('superseded', `${place}: the rollback does not say which other digest it replaces.`);
   const present = digestOf(written, known);
@@ -52,19 +42,39 @@ const isRetagged = (intent: Intent, written: Written, known: LockedTarget | unde
   return present !== undefined && present !== intent.image.digest;
 };
 
+const mustBeNewer = ({ reason }: Intent): boolean => reason === 'published' || reason === 'promotion';
+
 const isNewer = (intent: Intent, newest: Order | undefined): boolean =>
   newest === undefined || compareOrder({ order: intent.order, digest: intent.image.digest }, newest) > 0;
 
+/** What nobody asked for by name goes forward only, and a rebuild of what is held is not forward. */
+const reasonAgainst = (intent: Intent, known: LockedTarget): Refusal | undefined => {
+  const { image, order } = intent;
+  const place = placeName(intent);
+  const hold = holdOnCommit(known, order);
+  if (hold !== undefined)
+    return refuse(
+      'held',
+      `${place}: ${named(image)} is of the same commit (${order}) as ${named(hold)}, which is held since ${hold.since} (by ${hold.event}). Push a new commit.`,
+    );
+  if (!isNewer(intent, known.newest))
+    return refuse(
+      'not-newer',
+      `${place}: ${image.tag} (${order}) is not newer than ${known.newest.tag} (${known.newest.order}), the newest that was ever accepted here.`,
+    );
+  return undefined;
+};
+
 const accepted = (lock: Lock | undefined, written: Written, intent: Intent): Lock => {
-  const { service, environment, target, image, order, event, reason, expected } = intent;
+  const { service, environment, target, image, order, event, time, reason, expected } = intent;
   const known = targetOf(lock, target);
   const { repository, tag, digest } = image;
-  const hold = reason === 'rollback' && expected !== undefined && { digest: expected, tag: written.tag, event };
+  const bad = reason === 'rollback' && expected !== undefined && { digest: expected, tag: written.tag, event, time };
   const raises = reason !== 'rollback' && isNewer(intent, known?.newest);
   const next: LockedTarget = {
     current: { repository, tag, digest },
     newest: known === undefined || raises ? { order, digest, tag } : known.newest,
-    holds: [...(known?.holds ?? []), ...(hold ? [hold] : [])].slice(-keptHolds),
+    holds: bad ? withHold(known, bad) : (known?.holds ?? []),
     images: [...(known?.images ?? []), { repository, tag, digest, order, event, reason }].slice(-keptImages),
   };
   return { version: 1, service, environment, targets: { ...lock?.targets, [target]: next } };
@@ -92,11 +102,6 @@ export const decide = (lock: Lock | undefined, written: Written, intent: Intent)
     const asked = known?.images.findLast(({ tag, digest }) => tag === image.tag && digest === image.digest);
     return { decision: 'unchanged', done: false, ...(asked && { event: asked.event }) };
   }
-  const mustBeNewer = intent.reason === 'published' || intent.reason === 'promotion';
-  if (known !== undefined && mustBeNewer && !isNewer(intent, known.newest))
-    return refuse(
-      'not-newer',
-      `${placeName(intent)}: ${image.tag} (${intent.order}) is not newer than ${known.newest.tag} (${known.newest.order}), the newest that was ever accepted here.`,
-    );
-  return { decision: 'accept', lock: accepted(lock, written, intent) };
+  const reason = known !== undefined && mustBeNewer(intent) ? reasonAgainst(intent, known) : undefined;
+  return reason ?? { decision: 'accept', lock: accepted(lock, written, intent) };
 };

@@ -12,15 +12,22 @@ export interface GitRepository {
 /** Where an image is written: a folder whose contents decide how, or a key in a YAML file. */
 export type Edit = { readonly path: string } | { readonly file: string; readonly key: string };
 
-/** One image that should run in one place, and everything that decides whether it will. */
-export interface Intent {
-  /** The id of the event that asks: an intent that comes again is known by it. */
+/** What is asked for one image of a service in one environment, and by whom. */
+interface Asked {
+  /** The id of the event that asks: what comes again is known by it. */
   readonly event: string;
+  /** The event's: ISO 8601, UTC. */
+  readonly time: string;
   readonly chain: string;
   readonly service: string;
   readonly environment: string;
   /** The image's name under the service's `images`. */
   readonly target: string;
+  readonly actor: string;
+}
+
+/** One image that should run in one place, and everything that decides whether it will. */
+export interface Intent extends Asked {
   readonly image: Image;
   /** What "newer" is decided by: ISO 8601, UTC. */
   readonly order: string;
@@ -34,8 +41,21 @@ export interface Intent {
   readonly edits: readonly Edit[];
   /** The commit that the image was built from. */
   readonly commit?: string | undefined;
-  readonly actor: string;
 }
+
+/** A digest that must not run in one place, or may again: a change of the lock alone. */
+export interface Hold extends Asked {
+  readonly action: 'hold' | 'release';
+  readonly digest: string;
+}
+
+/** Whatever is asked of a GitOps repository. */
+export type Wish = Intent | Hold;
+
+export const isHold = (wish: Wish): wish is Hold => 'action' in wish;
+
+/** The manifests that a wish concerns: a hold has none. */
+export const editsOf = (wish: Wish): readonly Edit[] => (isHold(wish) ? [] : wish.edits);
 
 /** What a manifest says of an image. */
 export interface Written {
@@ -59,13 +79,15 @@ interface Revision {
   readonly committedAt: string;
 }
 
-/** What became of an intent. */
+/** What became of a wish. */
 export type Result =
   | ({ readonly outcome: 'committed' } & Revision & Change)
   /** It was there already: `revision` brought it, or is the branch's head where that can't be told. */
   | ({ readonly outcome: 'unchanged' } & Revision & Change)
   | ({ readonly outcome: 'proposed' } & Change)
+  /** A hold, or its end, is in the lock; `changed` is false where it was so already. */
+  | ({ readonly outcome: 'recorded'; readonly changed: boolean } & Revision)
   | { readonly outcome: 'refused'; readonly code: string; readonly message: string };
 
 /** `checkout/staging/app`, as messages name it. */
-export const placeName = ({ service, environment, target }: Intent): string => `${service}/${environment}/${target}`;
+export const placeName = ({ service, environment, target }: Asked): string => `${service}/${environment}/${target}`;

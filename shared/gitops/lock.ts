@@ -5,7 +5,7 @@ import { Refused } from './refused.ts';
 
 /** Of older ones the rules need nothing: whatever comes again from before them is not newer. */
 export const keptImages = 10;
-/** A digest that was held this many rollbacks ago is long behind `newest`. */
+/** A digest that was held this many holds ago is long behind `newest`. */
 export const keptHolds = 100;
 
 const time = z.iso.datetime();
@@ -18,14 +18,24 @@ const askedImageSchema = z.strictObject({
   reason: z.enum(['published', 'rollback', 'promotion', 'request']),
 });
 
+const holdSchema = z.strictObject({
+  digest: imageSchema.shape.digest,
+  tag: imageSchema.shape.tag.optional(),
+  /** The held image's: a rebuild of its commit has the same. Absent where the image was never here. */
+  order: time.optional(),
+  /** The id of the event that holds it, and its time. */
+  event: z.string().min(1),
+  since: time,
+  /** Who ended it is remembered, so that a hold which comes again does not. */
+  released: z.strictObject({ event: z.string().min(1), since: time }).optional(),
+});
+
 const targetSchema = z.strictObject({
   current: z.strictObject(imageSchema.shape),
   /** The highest order that was ever accepted: a rollback does not lower it. */
   newest: z.strictObject({ order: time, digest: imageSchema.shape.digest, tag: imageSchema.shape.tag }),
-  /** What was rolled back, and must not come again under any tag. */
-  holds: z.array(
-    z.strictObject({ digest: imageSchema.shape.digest, tag: imageSchema.shape.tag.optional(), event: z.string() }),
-  ),
+  /** What was rolled back or held, and must not come again under any tag until it is released. One entry a digest. */
+  holds: z.array(holdSchema),
   /** The last ten, the latest last. */
   images: z.array(askedImageSchema),
 });
@@ -40,6 +50,7 @@ const lockSchema = z.strictObject({
 /** What Fairlead remembers, in Git, of one service in one environment. */
 export type Lock = z.infer<typeof lockSchema>;
 export type LockedTarget = z.infer<typeof targetSchema>;
+export type LockedHold = z.infer<typeof holdSchema>;
 
 export const lockPath = ({ service, environment }: Pick<Intent, 'service' | 'environment'>): string =>
   `.fairlead/${service}/${environment}.lock`;

@@ -1,5 +1,5 @@
 import { imageReference } from '#events/image.ts';
-import type { Intent } from './intent.ts';
+import { type Intent, isHold, type Wish, type Written } from './intent.ts';
 
 const longestSubject = 100;
 
@@ -10,28 +10,59 @@ const line = (text: string): string =>
     .trim()
     .slice(0, 300);
 
-const short = (tag: string): string => (tag.length > 40 ? `${tag.slice(0, 39)}…` : tag);
+const short = (tag: string, most = 40): string => (tag.length > most ? `${tag.slice(0, most - 1)}…` : tag);
 
-const subject = (intents: readonly Intent[]): string => {
-  const [first] = intents;
-  if (first === undefined) return '';
-  const environments = [...new Set(intents.map(({ environment }) => environment))];
-  const tags = [...new Set(intents.map(({ image }) => image.tag))];
-  const back = intents.every(({ reason }) => reason === 'rollback') ? 'back ' : '';
-  const images = tags.length === 1 ? short(first.image.tag) : `${tags.length} new images`;
-  return line(`${first.service}: ${environments.join(', ')} ${back}to ${images}`).slice(0, longestSubject);
+/** What was there before, or the image that a hold is on. */
+type Before = ReadonlyMap<Wish, Written>;
+
+const listed = (names: readonly string[]): string => [...new Set(names)].join(', ');
+
+const nameOf = ({ tag, digest }: Written, most: number): string =>
+  short(tag ?? digest?.slice(0, 19) ?? 'an image', most);
+
+const holdSubject = (wishes: readonly Wish[], before: Before): string => {
+  const actions = wishes.flatMap((wish) =>
+    isHold(wish) ? `${wish.action} ${nameOf(before.get(wish) ?? wish, 40)}` : [],
+  );
+  return `${listed(actions)} in ${listed(wishes.map(({ environment }) => environment))}`;
 };
 
-const why = ({ environment, target, image, reason, actor }: Intent): string =>
-  line(`${environment}/${target}: ${image.tag} (${reason}, ${actor})`);
+const imageSubject = (intents: readonly Intent[], before: Before): string => {
+  const environments = listed(intents.map(({ environment }) => environment));
+  const tags = [...new Set(intents.map(({ image }) => image.tag))];
+  const images = (most: number): string =>
+    tags.length === 1 ? short(tags[0] ?? '', most) : `${tags.length} new images`;
+  if (!intents.every(({ reason }) => reason === 'rollback')) return `${environments} to ${images(40)}`;
+  const replaced = intents.map((intent) => before.get(intent)?.tag);
+  const [was] = new Set(replaced).size === 1 ? replaced : [];
+  return `roll ${environments} back to ${images(20)}${was === undefined ? '' : ` (was ${short(was, 20)})`}`;
+};
 
-const trailers = ({ event, chain, commit, image }: Intent): string[] => [
-  `Fairlead-Event: ${line(event)}`,
-  `Fairlead-Chain: ${line(chain)}`,
+const subject = (wishes: readonly Wish[], before: Before): string => {
+  const intents = wishes.flatMap((wish) => (isHold(wish) ? [] : [wish]));
+  const said = intents.length > 0 ? imageSubject(intents, before) : holdSubject(wishes, before);
+  return line(`${wishes[0]?.service}: ${said}`).slice(0, longestSubject);
+};
+
+const why = (wish: Wish): string => {
+  const place = `${wish.environment}/${wish.target}`;
+  return isHold(wish)
+    ? line(`${place}: ${wish.action} ${wish.digest} (${wish.actor})`)
+    : line(`${place}: ${wish.image.tag} (${wish.reason}, ${wish.actor})`);
+};
+
+const trailers = (wish: Wish): string[] => [
+  `Fairlead-Event: ${line(wish.event)}`,
+  `Fairlead-Chain: ${line(wish.chain)}`,
+  ...(isHold(wish) ? [] : imageTrailers(wish)),
+];
+
+const imageTrailers = ({ commit, image, reason }: Intent): string[] => [
   ...(commit === undefined ? [] : [`Source-Commit: ${line(commit)}`]),
   `Image: ${line(`${imageReference(image)}@${image.digest}`)}`,
+  ...(reason === 'rollback' ? ['Fairlead-Reason: rollback'] : []),
 ];
 
 /** The message of a service's commit: a subject for people, who asked for what, and the trailers by which it is found again. */
-export const commitMessage = (intents: readonly Intent[]): string =>
-  [subject(intents), intents.map(why).join('\n'), intents.flatMap(trailers).join('\n')].join('\n\n').concat('\n');
+export const commitMessage = (wishes: readonly Wish[], before: Before = new Map()): string =>
+  [subject(wishes, before), wishes.map(why).join('\n'), wishes.flatMap(trailers).join('\n')].join('\n\n').concat('\n');

@@ -1,5 +1,5 @@
 import { apply, describe } from './apply.ts';
-import type { Intent, Result } from './intent.ts';
+import { type Intent, isHold, type Result, type Wish, type Written } from './intent.ts';
 import { commitMessage } from './message.ts';
 import { compareOrder } from './order.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -17,25 +17,34 @@ export type Settled =
 
 export interface Plan {
   readonly commits: readonly PlannedCommit[];
-  /** Of each intent, in their order. */
+  /** Of each wish, in their order. */
   readonly settled: readonly Settled[];
   /** The files when all commits are made. */
   readonly after: Snapshot;
 }
 
-/** The open commit of a service: what it holds so far. */
+/** The open commit of a service: what is in it so far, and what each wish replaces. */
 interface Open {
   readonly before: Snapshot;
-  readonly intents: readonly Intent[];
+  readonly wishes: ReadonlyMap<Wish, Written>;
 }
 
-const placeOf = ({ environment, target }: Intent): string => `${environment}/${target}`;
+/** What two wishes of one commit must not both change. */
+const placeOf = (wish: Wish): string =>
+  [wish.environment, wish.target, ...(isHold(wish) ? [wish.digest] : [])].join('/');
 
-/** Newest first, then what goes back: so the older images of one batch are passed over and never deployed. */
-const inTurn = (intents: readonly Intent[]): Intent[] => {
-  const isBack = ({ reason }: Intent): number => (reason === 'rollback' ? 1 : 0);
+/**
+ * Holds and releases first, as people asked one after the other; then the newest image, and last what goes back: so the older
+ * images of one batch are passed over and never deployed.
+ */
+const inTurn = (wishes: readonly Wish[]): Wish[] => {
+  const turn = (wish: Wish): number => (isHold(wish) ? 0 : wish.reason === 'rollback' ? 2 : 1);
   const order = ({ order, image }: Intent) => ({ order, digest: image.digest });
-  return [...intents].sort((a, b) => isBack(a) - isBack(b) || (isBack(a) ? 0 : compareOrder(order(b), order(a))));
+  const within = (a: Wish, b: Wish): number => {
+    if (isHold(a) || isHold(b)) return Date.parse(a.time) - Date.parse(b.time);
+    return a.reason === 'rollback' ? 0 : compareOrder(order(b), order(a));
+  };
+  return wishes.toSorted((a, b) => turn(a) - turn(b) || within(a, b));
 };
 
 const proposed = (intent: Intent, before: Snapshot, after: Snapshot): Settled => ({
@@ -44,34 +53,35 @@ const proposed = (intent: Intent, before: Snapshot, after: Snapshot): Settled =>
 });
 
 /**
- * One service's intents on top of a snapshot: one commit, and a further one only where an image that is already in the
+ * One service's wishes on top of a snapshot: one commit, and a further one only where an image that is already in the
  * commit is replaced again, so that every revision that is reported really holds its image.
  */
-const planService = (intents: readonly Intent[], start: Snapshot) => {
+const planService = (wishes: readonly Wish[], start: Snapshot) => {
   const commits: PlannedCommit[] = [];
-  const settled = new Map<Intent, Settled>();
+  const settled = new Map<Wish, Settled>();
   let snapshot = start;
-  let open: Open = { before: start, intents: [] };
+  let open: Open = { before: start, wishes: new Map() };
   const close = (): void => {
-    if (open.intents.length > 0) {
-      const commit = { message: commitMessage(open.intents), before: open.before, after: snapshot };
-      for (const intent of open.intents) settled.set(intent, { settled: 'commit', commit });
+    if (open.wishes.size > 0) {
+      const message = commitMessage([...open.wishes.keys()], open.wishes);
+      const commit = { message, before: open.before, after: snapshot };
+      for (const wish of open.wishes.keys()) settled.set(wish, { settled: 'commit', commit });
       commits.push(commit);
     }
-    open = { before: snapshot, intents: [] };
+    open = { before: snapshot, wishes: new Map() };
   };
-  for (const intent of inTurn(intents)) {
-    const outcome = apply(intent, snapshot);
+  for (const wish of inTurn(wishes)) {
+    const outcome = apply(wish, snapshot);
     if (outcome.applied === 'refused') {
       const { code, message } = outcome;
-      settled.set(intent, { settled: 'result', result: { outcome: 'refused', code, message } });
+      settled.set(wish, { settled: 'result', result: { outcome: 'refused', code, message } });
     } else if (outcome.applied === 'unchanged') {
       const { applied: _, ...rest } = outcome;
-      settled.set(intent, { settled: 'unchanged', ...rest });
-    } else if (intent.mode === 'observe') settled.set(intent, proposed(intent, snapshot, outcome.snapshot));
+      settled.set(wish, { settled: 'unchanged', ...rest });
+    } else if (!isHold(wish) && wish.mode === 'observe') settled.set(wish, proposed(wish, snapshot, outcome.snapshot));
     else {
-      if (open.intents.some((other) => placeOf(other) === placeOf(intent))) close();
-      open = { ...open, intents: [...open.intents, intent] };
+      if ([...open.wishes.keys()].some((other) => placeOf(other) === placeOf(wish))) close();
+      open = { ...open, wishes: new Map(open.wishes).set(wish, outcome.before) };
       snapshot = outcome.snapshot;
     }
   }
@@ -79,16 +89,16 @@ const planService = (intents: readonly Intent[], start: Snapshot) => {
   return { commits, settled, snapshot };
 };
 
-/** What becomes of all intents on top of one commit of the repository: one commit for each service that changes. */
-export const planCommits = (intents: readonly Intent[], base: Snapshot): Plan => {
+/** What becomes of all wishes on top of one commit of the repository: one commit for each service that changes. */
+export const planCommits = (wishes: readonly Wish[], base: Snapshot): Plan => {
   const commits: PlannedCommit[] = [];
-  const settled = new Map<Intent, Settled>();
+  const settled = new Map<Wish, Settled>();
   let snapshot = base;
-  for (const together of Map.groupBy(intents, ({ service }) => service).values()) {
+  for (const together of Map.groupBy(wishes, ({ service }) => service).values()) {
     const planned = planService(together, snapshot);
     commits.push(...planned.commits);
-    for (const [intent, outcome] of planned.settled) settled.set(intent, outcome);
+    for (const [wish, outcome] of planned.settled) settled.set(wish, outcome);
     snapshot = planned.snapshot;
   }
-  return { commits, settled: intents.flatMap((intent) => settled.get(intent) ?? []), after: snapshot };
+  return { commits, settled: wishes.flatMap((wish) => settled.get(wish) ?? []), after: snapshot };
 };

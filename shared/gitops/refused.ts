@@ -1,11 +1,12 @@
 import { InvalidInput } from '#shared/handlers/errors.ts';
 
-/** Why an intent was not written. Stable, for alarms and rules. */
+/** Why a wish was not written. Stable, for alarms and rules. */
 export type RefusalCode =
   | 'not-newer'
   | 'held'
   | 'superseded'
   | 'same-tag'
+  | 'no-lock'
   | 'no-place'
   | 'no-file'
   | 'no-entry'
@@ -22,7 +23,7 @@ export type RefusalCode =
   | 'symbolic-link'
   | 'broken-lock';
 
-/** The repository's contents, or the lock's rules, forbid this one intent. The message says where, why and what to do. */
+/** The repository's contents, or the lock's rules, forbid this one wish. The message says where, why and what to do. */
 export class Refused extends InvalidInput {
   readonly code: RefusalCode;
 

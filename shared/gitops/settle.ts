@@ -3,7 +3,7 @@ import { commitAt, findCommit } from './clone/find-commit.ts';
 import type { Git } from './clone/git.ts';
 import type { Commit } from './clone/import-commits.ts';
 import { readSnapshot } from './clone/read-snapshot.ts';
-import type { Intent, Result } from './intent.ts';
+import { type Intent, isHold, type Result, type Wish } from './intent.ts';
 import type { Plan, PlannedCommit, Settled } from './plan.ts';
 import { Refused } from './refused.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -31,11 +31,14 @@ const describeDone = (intent: Intent, before: Snapshot, after: Snapshot) => {
 
 type Unchanged = Extract<Settled, { settled: 'unchanged' }>;
 
+const findAsked = async (event: string | undefined, { git, branch, head }: Written) =>
+  event === undefined ? undefined : findCommit(git, { branch, base: head, event });
+
 const settleUnchanged = async (intent: Intent, { done, event }: Unchanged, written: Written): Promise<Result> => {
-  const { git, branch, head, plan } = written;
+  const { git, head, plan } = written;
   const asIs = describeDone(intent, plan.after, plan.after);
   if (intent.mode === 'observe' && !done) return { outcome: 'proposed', ...asIs };
-  const found = event === undefined ? undefined : await findCommit(git, { branch, base: head, event });
+  const found = await findAsked(event, written);
   if (found === undefined) return { outcome: 'unchanged', ...(await commitAt(git, head)), ...asIs };
   const { parent, ...commit } = found;
   if (!done) return { outcome: 'unchanged', ...commit, ...asIs };
@@ -44,27 +47,33 @@ const settleUnchanged = async (intent: Intent, { done, event }: Unchanged, writt
   return { outcome: 'committed', ...commit, ...describeDone(intent, before, after) };
 };
 
-const settleOne = async (intent: Intent, settled: Settled, written: Written): Promise<Result> => {
+const settleHeld = async ({ done, event }: Unchanged, written: Written): Promise<Result> => {
+  const { revision, committedAt } = (await findAsked(event, written)) ?? (await commitAt(written.git, written.head));
+  return { outcome: 'recorded', changed: done, revision, committedAt };
+};
+
+const settleOne = async (wish: Wish, settled: Settled, written: Written): Promise<Result> => {
   switch (settled.settled) {
     case 'result':
       return settled.result;
     case 'unchanged':
-      return settleUnchanged(intent, settled, written);
+      return isHold(wish) ? settleHeld(settled, written) : settleUnchanged(wish, settled, written);
     case 'commit': {
       const commit = written.commits.get(settled.commit);
       if (commit === undefined) throw new Error('a planned commit was not made');
-      return { outcome: 'committed', ...commit, ...describe(intent, settled.commit.before, settled.commit.after) };
+      if (isHold(wish)) return { outcome: 'recorded', changed: true, ...commit };
+      return { outcome: 'committed', ...commit, ...describe(wish, settled.commit.before, settled.commit.after) };
     }
   }
 };
 
-/** The results of all intents, in their order, once Git holds what was planned. An intent that comes again gets its first result. */
-export const settle = async (intents: readonly Intent[], written: Written): Promise<Result[]> => {
+/** The results of all wishes, in their order, once Git holds what was planned. A wish that comes again gets its first result. */
+export const settle = async (wishes: readonly Wish[], written: Written): Promise<Result[]> => {
   const results: Result[] = [];
-  for (const [at, intent] of intents.entries()) {
+  for (const [at, wish] of wishes.entries()) {
     const settled = written.plan.settled[at];
-    if (settled === undefined) throw new Error('an intent was not planned');
-    results.push(await settleOne(intent, settled, written));
+    if (settled === undefined) throw new Error('a wish was not planned');
+    results.push(await settleOne(wish, settled, written));
   }
   return results;
 };

@@ -50,7 +50,7 @@ export const isOutside = (error: unknown): boolean =>
 /** What went wrong with a GitOps repository: which, for whom, in git's words without any secret, and what to do. */
 export const upstreamError = (
   repository: GitRepository,
-  intents: readonly Intent[],
+  intents: readonly Pick<Intent, 'service'>[],
   error: unknown,
   signal: AbortSignal,
 ): Upstream => {

@@ -7,7 +7,7 @@ import { readSnapshot } from './clone/read-snapshot.ts';
 import { readBase } from './clone/skeleton.ts';
 import { endStragglers } from './clone/stragglers.ts';
 import { createWarmRepositories, keptFree } from './clone/warm.ts';
-import type { GitRepository, Intent, Result } from './intent.ts';
+import type { GitRepository, Result, Wish } from './intent.ts';
 import { planCommits } from './plan.ts';
 import { settle } from './settle.ts';
 import { isOutside, upstreamError } from './upstream.ts';
@@ -29,10 +29,10 @@ export interface WriterOptions {
 
 export interface Writer {
   /**
-   * Writes the intents of one repository, with one push. One result each, in their order; a refusal holds no other up.
+   * Writes the wishes of one repository, with one push. One result each, in their order; a refusal holds no other up.
    * Throws `Upstream` when the repository can't be reached or written.
    */
-  write(repository: GitRepository, intents: readonly Intent[], signal: AbortSignal): Promise<Result[]>;
+  write(repository: GitRepository, intents: readonly Wish[], signal: AbortSignal): Promise<Result[]>;
 }
 
 const defaultAuthor: Author = { name: 'Fairlead', email: 'fairlead@users.noreply.github.com' };
@@ -49,7 +49,7 @@ export const createWriter = (options: WriterOptions): Writer => {
   const writeIn = async (
     directory: string,
     repository: GitRepository,
-    intents: readonly Intent[],
+    intents: readonly Wish[],
     signal: AbortSignal,
   ) => {
     const { branch } = repository;
@@ -74,7 +74,7 @@ export const createWriter = (options: WriterOptions): Writer => {
     throw new GitFailure('', `others were faster ${tries} times`, null);
   };
 
-  const attempt = async (repository: GitRepository, intents: readonly Intent[], signal: AbortSignal) => {
+  const attempt = async (repository: GitRepository, intents: readonly Wish[], signal: AbortSignal) => {
     const directory = await warm.take(repository);
     try {
       const results = await writeIn(directory, repository, intents, signal);
@@ -89,7 +89,7 @@ export const createWriter = (options: WriterOptions): Writer => {
     }
   };
 
-  const heal = async (repository: GitRepository, intents: readonly Intent[], signal: AbortSignal) => {
+  const heal = async (repository: GitRepository, intents: readonly Wish[], signal: AbortSignal) => {
     // Every copy that is kept may be broken, but not the new one after them.
     for (let copies = keptFree; ; copies -= 1) {
       try {

@@ -66,6 +66,8 @@ export const createApplication = (options: ApplicationOptions, surroundings: Sur
   const { status } = resource;
   /** What the manifests in the cluster say, and how often they changed. */
   const cluster: { images: readonly string[]; generation: number } = { images: [], generation: 0 };
+  /** What the pods run that take requests: while the new ones are not ready, the old ones do. */
+  let ready: readonly string[] = [];
   let refreshing: 'no' | 'running' | 'again' = 'no';
   let lastFailure: string | undefined;
 
@@ -81,6 +83,7 @@ export const createApplication = (options: ApplicationOptions, surroundings: Sur
     await pause(delays.rollout);
     if (generation !== cluster.generation) return;
     setHealth(surroundings.health(name, cluster.images));
+    if (status.health.status === 'Healthy') ready = cluster.images;
     changed(resource, stepOf(status.health.status));
     if (status.health.status !== 'Healthy') return; // the old pods stay while the new ones are not ready
     await pause(delays.termination);
@@ -160,6 +163,7 @@ export const createApplication = (options: ApplicationOptions, surroundings: Sur
 
   return {
     resource,
+    running: (): readonly string[] => ready,
     /** What was deployed before anybody looked. */
     start: async (): Promise<void> => {
       const { revision, images } = await repository.fetch(branch).then(async (snapshot) => ({
@@ -168,6 +172,7 @@ export const createApplication = (options: ApplicationOptions, surroundings: Sur
       }));
       const at = time();
       cluster.images = images;
+      ready = images;
       status.sync = { status: 'Synced', revision };
       status.summary = { images: [...images] };
       status.reconciledAt = at;

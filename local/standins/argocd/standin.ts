@@ -136,6 +136,8 @@ export const createArgocdStandin = async (options: Options) => {
     /** The resources as they are now. */
     applications: (): readonly ApplicationResource[] =>
       [...applications.values()].map(({ resource }) => structuredClone(resource)),
+    /** The images whose pods take an application's requests. */
+    running: (application: string): readonly string[] => named(application).running(),
     /** Something happens to what runs, with no commit: it degrades, or recovers. */
     setHealth: (application: string, health: Health, message?: string): void =>
       named(application).setHealth(health, message),

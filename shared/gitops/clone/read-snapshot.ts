@@ -1,5 +1,5 @@
 import { fileOf } from '../edits/edit.ts';
-import type { Edit, Intent } from '../intent.ts';
+import { type Edit, editsOf, type Wish } from '../intent.ts';
 import { lockPath } from '../lock.ts';
 import { foldersAbove, repositoryPath } from '../paths.ts';
 import { Refused } from '../refused.ts';
@@ -24,9 +24,9 @@ const listed = (edit: Edit): string[] =>
     return [...foldersAbove(path), path, ...('path' in edit ? [`${path}/`] : [])].filter((name) => name !== '');
   }, []);
 
-const wanted = (intent: Intent, entries: ReadonlyMap<string, Entry>): string[] => [
+const wanted = (intent: Wish, entries: ReadonlyMap<string, Entry>): string[] => [
   lockPath(intent),
-  ...intent.edits.flatMap((edit) => unlessRefused(() => [fileOf(edit, entries)], [])),
+  ...editsOf(intent).flatMap((edit) => unlessRefused(() => [fileOf(edit, entries)], [])),
 ];
 
 const isFile = (entry: Entry | undefined): entry is Entry => entry?.mode.startsWith('100') ?? false;
@@ -35,11 +35,11 @@ const isFile = (entry: Entry | undefined): entry is Entry => entry?.mode.startsW
 export const readSnapshot = async (
   git: Git,
   commit: string,
-  intents: readonly Intent[],
+  intents: readonly Wish[],
   { lazy }: { lazy: boolean } = { lazy: false },
 ): Promise<Snapshot> => {
   const locks = intents.map(lockPath).flatMap((path) => [...foldersAbove(path), path]);
-  const paths = [...new Set([...locks, ...intents.flatMap(({ edits }) => edits.flatMap(listed))])];
+  const paths = [...new Set([...locks, ...intents.flatMap((intent) => editsOf(intent).flatMap(listed))])];
   const entries = await listTree(git, commit, paths, lazy);
   const files = [...new Set(intents.flatMap((intent) => wanted(intent, entries)))].flatMap((path) => {
     const entry = entries.get(path);

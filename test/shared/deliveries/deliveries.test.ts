@@ -229,4 +229,20 @@ describe('commits', () => {
     expect(await deliveries.commits(service, 'staging')).toEqual([one, two]);
     expect(await deliveries.commits(service, 'production')).toEqual([]);
   });
+
+  test('are the last ones where only so many are asked for, or those up to a moment', async () => {
+    const service = `commits-${number}`;
+    const first = pushOf(commitOf('commits'));
+    const all = [3, 20, 20, 41].map((second, index) =>
+      committedOf(first, { service, target: `target-${index}`, time: at(second) }),
+    );
+    for (const event of all) await deliveries.append(event);
+    const targets = async (which: { most?: number; until?: string }) =>
+      (await deliveries.commits(service, 'staging', which)).map(({ data }) => data.subject.content.target).sort();
+    expect(await targets({ most: 1 })).toEqual(['target-3']);
+    expect(await targets({ most: 3 })).toEqual(['target-1', 'target-2', 'target-3']);
+    expect(await targets({ until: at(20) })).toEqual(['target-0', 'target-1', 'target-2']);
+    expect(await targets({ until: '2026-11-23T10:00:19+01:00' })).toEqual(['target-0']);
+    expect(await targets({ until: at(2) })).toEqual([]);
+  });
 });

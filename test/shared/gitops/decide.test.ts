@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Decision, decide, isWritten } from '#shared/gitops/decide.ts';
+import { decide, isWritten } from '#shared/gitops/decide.ts';
+import type { Decision } from '#shared/gitops/decision.ts';
 import type { Intent, Written } from '#shared/gitops/intent.ts';
 import { formatLock, keptImages, type Lock, parseLock, targetOf } from '#shared/gitops/lock.ts';
 import { compareOrder } from '#shared/gitops/order.ts';

@@ -10,6 +10,7 @@ export const intentOf = (tag: string, minute: number, changes: Partial<Intent> =
   const { service = 'checkout', environment = 'staging', target = 'app' } = changes;
   return {
     event: `event-${service}-${environment}-${target}-${tag}-${changes.reason ?? 'published'}`,
+    time: new Date(Date.UTC(2026, 0, 1, 1, minute)).toISOString(),
     chain: `chain-${tag}`,
     service,
     environment,
