@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { announceRunning, withdrawRunning } from './commands/running.ts';
 import { type Pushed, pushService } from './delivery.ts';
 import { type Fairlead, startFairlead } from './fairlead.ts';
-import { prove } from './proof/prove.ts';
-import { createWitness } from './proof/witness.ts';
+import { rollsBack } from './proof/check.ts';
+import { type Proof, prove, proveWayBack } from './proof/prove.ts';
+import { createWitness, lookAgain } from './proof/witness.ts';
 import { linesOf } from './story/slack-message.ts';
 import { createStory } from './story/story.ts';
 
@@ -41,13 +42,17 @@ const tell = (fairlead: Fairlead): void => {
   fairlead.slack.subscribe((_, { channel, ts, text }) => story.slack({ channel: channel.name, ts, text }));
 };
 
-/** What Slack shows when all is quiet. */
-const showSlack = ({ slack }: Fairlead): void => {
-  for (const { channel, blocks, text } of slack.messages()) {
+/** What Slack shows of these deliveries when all is quiet. */
+const showSlack = ({ slack }: Fairlead, pushes: readonly Pushed[]): void => {
+  const concerned = slack
+    .messages()
+    .filter(({ metadata }) => pushes.some(({ chain }) => JSON.stringify(metadata ?? {}).includes(chain)));
+  for (const { channel, blocks, text, replies } of concerned) {
     const lines = linesOf(blocks);
     remark();
     remark(`#${channel.name} in Slack now:`);
     for (const line of lines.length > 0 ? lines : [text]) remark(`  │ ${line}`);
+    for (const reply of replies) remark(`  ↳ ${reply.text}`);
   }
 };
 
@@ -56,6 +61,9 @@ const hint = ({ cloud, github, world, config }: Fairlead): void => {
   remark();
   remark('It goes on. In another terminal:');
   remark(`  npm run push -- ${service?.name ?? '<service>'}            another commit through the chain`);
+  remark(
+    `  npm run push -- ${service?.name ?? '<service>'} --bad      one that fails its check, and goes back by itself`,
+  );
   remark('  npm run invoke -- <function>       one function with its sample, and what it produces');
   remark(`  git clone ${github.cloneUrl(world.sources[0]?.name ?? '')}`);
   remark(`  GitHub's webhook goes to ${cloud.api}/webhooks/github`);
@@ -69,6 +77,38 @@ const interrupted = (): Promise<void> =>
     process.once('SIGINT', () => end());
     process.once('SIGTERM', () => end());
   });
+
+const waitFor = (pushed: readonly Pushed[], fairlead: Fairlead, stopped: Promise<void>) =>
+  Promise.race([fairlead.idle(), stopped]).then(() => showSlack(fairlead, pushed));
+
+/** Two acts: a good commit of every service, and a bad one of the first that goes back by itself. */
+const deliver = async (fairlead: Fairlead, stopped: Promise<void>): Promise<Proof[]> => {
+  const { github, config } = fairlead;
+  const witness = await createWitness(fairlead);
+  const deliverable = config.services.filter(({ source, build }) => source && build);
+  const good: Pushed[] = [];
+  for (const service of deliverable) good.push(await pushService(github.url, service));
+  await waitFor(good, fairlead, stopped);
+  const proofs = given.once ? [await prove(fairlead, witness, good)] : [];
+
+  const fragile = deliverable.find(({ environments }) => environments.some(rollsBack));
+  if (fragile === undefined) return proofs;
+  remark();
+  remark(`Now a bad one: what is built of it answers 500.`);
+  const later = await lookAgain(fairlead, witness);
+  const bad = [await pushService(github.url, fragile, { bad: true })];
+  await waitFor(bad, fairlead, stopped);
+  return given.once ? [...proofs, await proveWayBack(fairlead, later, good, bad)] : proofs;
+};
+
+const report = (proofs: readonly Proof[]): boolean => {
+  for (const { proven, failures } of proofs) {
+    remark();
+    for (const line of proven) remark(`✓ ${line}`);
+    for (const line of failures) remark(`✗ ${line}`);
+  }
+  return proofs.every(({ failures }) => failures.length === 0);
+};
 
 const run = async (): Promise<boolean> => {
   const config = resolve(given.config);
@@ -84,20 +124,8 @@ const run = async (): Promise<boolean> => {
       remark(`${name} is switched off: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`);
     }
     tell(fairlead);
-    const witness = await createWitness(fairlead);
-    const deliverable = fairlead.config.services.filter(({ source, build }) => source && build);
-    const pushes: Pushed[] = [];
-    for (const service of deliverable) pushes.push(await pushService(fairlead.github.url, service));
-    await Promise.race([fairlead.idle(), stopped]);
-    showSlack(fairlead);
-
-    if (given.once) {
-      const { proven, failures } = await prove(fairlead, witness, pushes);
-      remark();
-      for (const line of proven) remark(`✓ ${line}`);
-      for (const line of failures) remark(`✗ ${line}`);
-      return failures.length === 0;
-    }
+    const proofs = await deliver(fairlead, stopped);
+    if (given.once) return report(proofs);
     await announceRunning({
       pid: process.pid,
       config,

@@ -28,6 +28,12 @@ export const readManifests = async ({
   return manifests;
 };
 
+/** The same witness, but for what stands in Git now. */
+export const lookAgain = async (fairlead: Fairlead, witness: Witness): Promise<Witness> => ({
+  ...witness,
+  before: await readManifests(fairlead),
+});
+
 /** Watches from now on. */
 export const createWitness = async (fairlead: Fairlead): Promise<Witness> => {
   const events: AnyEvent[] = [];
