@@ -10,7 +10,7 @@ const rollback = {
 
 Goes back to the last verified image, and holds the one that is there now, in one commit. Says first what it will do.
 
-  --to <tag|digest>  go back to this one, which was deployed or verified here before
+  --to <tag|digest>  go back to this one, which was here before
 ${actingHelp}`,
   options: { ...actingOptions, to: { type: 'string' } },
   schema: z.object({ ...actingShape, to: imageNameSchema.optional() }),

@@ -32,6 +32,11 @@ export const shortDigest = (digest: string): string => digest.slice(0, 'sha256:'
 
 export const shortCommit = (commit: string): string => commit.slice(0, 7);
 
+const commitId = /[0-9a-f]{40}|[0-9a-f]{64}/g;
+
+/** A tag as people say it: a whole commit id in it is too long to read. It is taken as `--to` and `--image`. */
+export const shortTag = (tag: string): string => tag.replace(commitId, shortCommit);
+
 /** `checkout in staging`, with the target where there are several. */
 export const placeName = ({ service, environment }: Place, target?: string): string =>
   `${service} in ${environment}${target === undefined ? '' : ` (${target})`}`;

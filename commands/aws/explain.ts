@@ -23,6 +23,8 @@ const expired = ['ExpiredTokenException', 'ExpiredToken', 'TokenProviderError'];
 const signIn =
   'Sign in (`aws sso login`) and name the profile (AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
 
+const locally = (stage: string): string => `For a stage on this machine: npm start -- --stage ${stage}`;
+
 const remedyOf = (error: Error, { stage, endpoint, region }: Where): string | undefined => {
   const code = codeOf(error);
   const place = endpoint ?? region ?? 'this region';
@@ -30,12 +32,12 @@ const remedyOf = (error: Error, { stage, endpoint, region }: Where): string | un
     return `There is no stage ${stage} in ${place}: its table fairlead-${stage}-deliveries does not exist. Check --stage, AWS_REGION and the account (AWS_PROFILE), or deploy it: npx serverless deploy --stage ${stage}`;
   }
   if (code === 'CredentialsProviderError') {
-    return `There are no AWS credentials. ${signIn} For a stage on this machine: npm start -- --stage ${stage}`;
+    return `There are no AWS credentials. ${signIn} ${locally(stage)}`;
   }
   if (expired.includes(code)) return `Your AWS session has ended (${error.message}). ${signIn}`;
   if (rejected.includes(code)) return `AWS does not know these credentials (${error.message}). ${signIn}`;
   if (/^Region is missing/.test(error.message)) {
-    return `No AWS region is set. Set AWS_REGION to that of the stage ${stage} (serverless.yml: params.default.region).`;
+    return `No AWS region is set. Set AWS_REGION to that of the stage ${stage} (serverless.yml: params.default.region). ${locally(stage)}`;
   }
   if (/^AccessDenied/.test(code) || /AccessDenied/.test(error.message)) {
     const [, action, resource] = /to perform: (\S+) on resource: (\S+)/.exec(error.message) ?? [];

@@ -21,9 +21,10 @@ interface About {
   readonly cause?: { readonly id: string; readonly chain: string } | undefined;
 }
 
-const requestOf = ({ target, team, asked }: TargetFacts, wish: Wish, { action, digest, cause }: About) => {
+const requestOf = (facts: TargetFacts, wish: Wish, { action, digest, cause }: About) => {
+  const { target, team, asked } = facts;
   const { service, environment } = wish.place;
-  const time = timeOf(wish);
+  const time = timeOf(facts, wish);
   return holdRequested.reported({
     by,
     identity: [wish.actor.name, action, service, environment, target, digest, time],

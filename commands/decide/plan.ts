@@ -1,5 +1,6 @@
 import type { Actor } from '#events/actor.ts';
 import type { AnyEvent } from '#events/event.ts';
+import type { TargetFacts } from '../place/facts.ts';
 import type { Place } from '../words.ts';
 
 /** What a command will do, in words and as the event that does it, or why it does nothing. */
@@ -28,7 +29,11 @@ export interface Wish {
 /** The producer's name on the bus, of whatever a person asks for. */
 export const by = 'command';
 
-/** To the second: the same wish typed twice in a second is one. */
-export const timeOf = ({ now }: Wish): string => new Date(Math.floor(now / 1000) * 1000).toISOString();
+/**
+ * When it was wished: to the second, so that typing it twice in a second is one wish; and after what the person could see, also
+ * where their clock is slow, for the lock does not let what is older undo what is newer.
+ */
+export const timeOf = ({ latest }: Pick<TargetFacts, 'latest'>, { now }: Wish): string =>
+  new Date(Math.max(Math.floor(now / 1000) * 1000, latest === undefined ? 0 : Date.parse(latest))).toISOString();
 
 export const refused = (...says: readonly string[]): Plan => ({ plan: 'refused', says });

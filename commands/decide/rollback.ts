@@ -3,12 +3,12 @@ import { imageRequested } from '#events/images.ts';
 import type { DeploymentState } from '#shared/deliveries/deployment.ts';
 import type { TargetFacts } from '../place/facts.ts';
 import type { KnownImage } from '../place/images.ts';
-import { ago, commandLine, placeName, plain } from '../words.ts';
+import { ago, commandLine, placeName, plain, shortTag } from '../words.ts';
 import { findImages, holdOf, listed, provenance } from './find-image.ts';
 import { by, type Plan, refused, timeOf, type Wish } from './plan.ts';
 
 export interface RollbackWish extends Wish {
-  /** A tag or a digest of what ran here before. */
+  /** A tag or a digest of what was here before. */
   readonly to?: string | undefined;
 }
 
@@ -16,11 +16,11 @@ type Choice = { readonly chosen: KnownImage } | { readonly problem: Plan };
 
 const targetOption = ({ target }: TargetFacts, { several }: Wish): string[] => (several ? [`--target ${target}`] : []);
 
-/** What ran or was proven here, and is not what is asked for now. */
+/** What was here, and is not what is asked for now. A person may also want what was overtaken before it ran. */
 const candidatesOf = ({ images }: TargetFacts, asked: DeploymentState): readonly KnownImage[] =>
   images.filter(
-    ({ image, deployed, verified }) =>
-      image.digest !== asked.image.digest && (deployed !== undefined || verified !== undefined),
+    ({ image, committed, deployed, verified }) =>
+      image.digest !== asked.image.digest && (committed ?? deployed ?? verified) !== undefined,
   );
 
 const named = (facts: TargetFacts, asked: DeploymentState, wish: RollbackWish & { to: string }): Choice => {
@@ -30,7 +30,7 @@ const named = (facts: TargetFacts, asked: DeploymentState, wish: RollbackWish & 
   const [chosen] = found;
   if (chosen === undefined) {
     const isAsked = findImages(to, facts.images).some(({ image }) => image.digest === asked.image.digest);
-    const why = isAsked ? `${to} is what is asked for now` : `${to} was never deployed or verified here`;
+    const why = isAsked ? `${to} is what is asked for now` : `${to} was never here`;
     return { problem: refused(`${placeName(place)}: ${why}. There are:`, ...listed(facts, candidates, now)) };
   }
   if (found.some(({ image }) => image.digest !== chosen.image.digest)) {
@@ -39,7 +39,9 @@ const named = (facts: TargetFacts, asked: DeploymentState, wish: RollbackWish & 
   }
   if (holdOf(facts, chosen.image.digest) !== undefined) {
     const release = commandLine('release', place, ...targetOption(facts, wish), `--image ${chosen.image.digest}`);
-    return { problem: refused(`${placeName(place)}: ${chosen.image.tag} is held. Release it first:`, `  ${release}`) };
+    return {
+      problem: refused(`${placeName(place)}: ${shortTag(chosen.image.tag)} is held. Release it first:`, `  ${release}`),
+    };
   }
   return { chosen };
 };
@@ -54,18 +56,22 @@ const lastVerified = (facts: TargetFacts, asked: DeploymentState, wish: Rollback
   // Two people, or a person and rollback-trigger, who mean the same bad image must not go back two steps.
   if (facts.restored !== undefined) {
     const { by: who, since } = facts.restored;
-    const what = `${asked.image.tag} is what a rollback by ${plain(who)} brought back ${ago(since, now)}`;
+    const what = `${shortTag(asked.image.tag)} is what a rollback by ${plain(who)} brought back ${ago(since, now)}`;
     return { problem: refused(`${placeName(place)}: ${what}. To go further back:`, `  ${option}`, ...list) };
   }
   const [chosen] = candidates
     .filter(({ image, verified }) => verified !== undefined && holdOf(facts, image.digest) === undefined)
     .sort((a, b) => timeVerified(b) - timeVerified(a));
   if (chosen !== undefined) return { chosen };
-  const what = `no other image than ${asked.image.tag} was verified here, so there is none to go back to by itself`;
+  const what = `no other image than ${shortTag(asked.image.tag)} was`;
   const problem =
     list.length === 0
-      ? refused(`${placeName(place)}: ${what}, and none was deployed here either. Push a fix.`)
-      : refused(`${placeName(place)}: ${what}. To choose one that was deployed:`, `  ${option}`, ...list);
+      ? refused(`${placeName(place)}: ${what} here, so there is none to go back to. Push a fix.`)
+      : refused(
+          `${placeName(place)}: ${what} verified here, or it is held. To choose one all the same:`,
+          `  ${option}`,
+          ...list,
+        );
   return { problem };
 };
 
@@ -73,7 +79,7 @@ const requestOf = (facts: TargetFacts, asked: DeploymentState, { image, order, c
   const { target, team, images } = facts;
   const { service, environment } = wish.place;
   const replaced = images.find((known) => known.image.digest === asked.image.digest);
-  const time = timeOf(wish);
+  const time = timeOf(facts, wish);
   return imageRequested.reported({
     by,
     identity: [wish.actor.name, 'rollback', service, environment, target, asked.image.digest, image.digest, time],
@@ -110,16 +116,16 @@ export const decideRollback = (facts: TargetFacts, wish: RollbackWish): Plan => 
   const choice = to === undefined ? lastVerified(facts, asked, wish) : named(facts, asked, { ...wish, to });
   if ('problem' in choice) return choice.problem;
   const { chosen } = choice;
-  const { tag } = asked.image;
+  const tag = shortTag(asked.image.tag);
   const current = facts.images.find(({ image }) => image.digest === asked.image.digest);
   return {
     plan: 'act',
     says: [
-      `${where}: ${tag} → ${chosen.image.tag} (${provenance(chosen, now)}). ${tag} will be held.`,
+      `${where}: ${tag} → ${shortTag(chosen.image.tag)} (${provenance(chosen, now)}). ${tag} will be held.`,
       ...(current?.verified === undefined ? [] : [`${tag} was itself verified ${ago(current.verified, now)}.`]),
       ...(deployed === undefined || deployed.image.digest === asked.image.digest
         ? []
-        : [`${tag} does not run yet: ${deployed.image.tag} does.`]),
+        : [`${tag} does not run yet: ${shortTag(deployed.image.tag)} does.`]),
     ],
     event: requestOf(facts, asked, chosen, wish),
     next: [

@@ -19,6 +19,8 @@ export interface History {
 export interface TargetFacts {
   readonly target: string;
   readonly team?: string | undefined;
+  /** When the newest thing that is known happened. */
+  readonly latest?: string | undefined;
   readonly asked?: DeploymentState | undefined;
   /** Who brought back what is asked for, if it was a rollback. */
   readonly restored?: { readonly by: string; readonly since: string } | undefined;
@@ -42,6 +44,7 @@ const restoredBy = (asked: DeploymentState | undefined, events: readonly AnyEven
 const factsOf = (target: string, deployment: Deployment, events: readonly AnyEvent[]): TargetFacts => ({
   target,
   team: events.findLast(({ team }) => team !== undefined)?.team,
+  latest: events.at(-1)?.time,
   ...deployment,
   restored: restoredBy(deployment.asked, events),
   images: imagesOf(target, deployment, events),

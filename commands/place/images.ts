@@ -7,7 +7,7 @@ import { testSuiteRunFinished, testSuiteRunStarted } from '#events/tests.ts';
 import type { Deployment, DeploymentState } from '#shared/deliveries/deployment.ts';
 import { read } from './events.ts';
 
-/** An image that was asked for in a place, and when it last ran or was proven there. */
+/** An image that was asked for in a place, and when it was last in Git, running and proven there. */
 export interface KnownImage {
   readonly image: Image;
   /** Of the newest event that tells of it here. */
@@ -16,6 +16,7 @@ export interface KnownImage {
   readonly time: string;
   readonly order?: z.infer<typeof orderSchema> | undefined;
   readonly commit?: string | undefined;
+  readonly committed?: string | undefined;
   readonly deployed?: string | undefined;
   readonly verified?: string | undefined;
 }
@@ -26,7 +27,8 @@ const askedIn = (event: AnyEvent, target: string): KnownImage | undefined => {
   const asked = read(imageRequested, event) ?? read(imageCommitted, event);
   if (asked === undefined || asked.data.subject.content.target !== target) return undefined;
   const { image, order } = asked.data.subject.content;
-  return { ...momentOf(event), image, order, commit: asked.data.customData.commit };
+  const committed = asked.type === imageCommitted.type ? event.time : undefined;
+  return { ...momentOf(event), image, order, commit: asked.data.customData.commit, committed };
 };
 
 const deployedIn = (event: AnyEvent, target: string): KnownImage | undefined => {
@@ -62,6 +64,7 @@ const merge = (older: KnownImage | undefined, newer: KnownImage): KnownImage => 
   ...newer,
   order: newer.order ?? older?.order,
   commit: newer.commit ?? older?.commit,
+  committed: latest(older?.committed, newer.committed),
   deployed: latest(older?.deployed, newer.deployed),
   verified: latest(older?.verified, newer.verified),
 });

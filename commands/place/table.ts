@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { kinds } from '#events/catalog.ts';
 import { type AnyEvent, anyEventSchema } from '#events/event.ts';
 import { deploymentSchema } from '#shared/deliveries/deployment.ts';
 import { deploymentKey, placeKey } from '#shared/deliveries/keys.ts';
@@ -14,6 +15,12 @@ const scannedPages = 4;
 const itemSchema = z.object({ event: anyEventSchema });
 const keySchema = z.object({ pk: z.string() });
 const recordSchema = z.looseObject({ sk: z.string() });
+
+const ranks = new Map(kinds.map(({ type }, rank) => [type, rank]));
+
+/** By time, and where things happened at once, cause before effect, as the catalog has them. */
+const inOrder = (a: AnyEvent, b: AnyEvent): number =>
+  Date.parse(a.time) - Date.parse(b.time) || (ranks.get(a.type) ?? 0) - (ranks.get(b.type) ?? 0);
 
 /** Reads what is known of a place. */
 export const createTable = (client: DynamoDBDocumentClient, table: string) => {
@@ -50,7 +57,7 @@ export const createTable = (client: DynamoDBDocumentClient, table: string) => {
       found.push(...(page.Items ?? []).map((item) => itemSchema.parse(item).event));
       start = page.LastEvaluatedKey;
     } while (start && found.length < mostEvents);
-    return { events: found.slice(0, mostEvents).reverse(), complete: !start && found.length <= mostEvents };
+    return { events: found.slice(0, mostEvents).sort(inOrder), complete: !start && found.length <= mostEvents };
   };
 
   return {

@@ -14,7 +14,7 @@ import {
 } from '#events/services.ts';
 import { testSuiteRunFinished, testSuiteRunStarted } from '#events/tests.ts';
 import { read } from '../place/events.ts';
-import { shortCommit, shortDigest } from '../words.ts';
+import { shortCommit, shortDigest, shortTag } from '../words.ts';
 
 interface Kind<Event> {
   readonly type: string;
@@ -33,16 +33,22 @@ const because = (why: string | undefined): string => (why === undefined ? '' : `
 const sentences: readonly ((event: AnyEvent) => string | undefined)[] = [
   tells(imageRequested, ({ data: { subject, customData } }) => {
     const { image, reason } = subject.content;
-    const what = reason === 'rollback' ? `a rollback to ${image.tag}` : image.tag;
+    const what = reason === 'rollback' ? `a rollback to ${shortTag(image.tag)}` : shortTag(image.tag);
     return `${customData.actor.name} (${customData.actor.by}) asks for ${what}${because(customData.why)}`;
   }),
   tells(imageCommitted, ({ data: { subject } }) => {
     const { image, gitops, reason, changed } = subject.content;
     const again = changed ? (reason === 'rollback' ? ' again' : '') : ' already';
-    return `${image.tag} is in Git${again} (${shortCommit(gitops.revision)})`;
+    return `${shortTag(image.tag)} is in Git${again} (${shortCommit(gitops.revision)})`;
   }),
-  tells(imageProposed, ({ data }) => `${data.subject.content.image.tag} would be committed, but this only observes`),
-  tells(imageRefused, ({ data: { subject } }) => `${subject.content.image.tag} is refused: ${subject.content.message}`),
+  tells(
+    imageProposed,
+    ({ data }) => `${shortTag(data.subject.content.image.tag)} would be committed, but this only observes`,
+  ),
+  tells(
+    imageRefused,
+    ({ data: { subject } }) => `${shortTag(subject.content.image.tag)} is refused: ${subject.content.message}`,
+  ),
   tells(
     syncRequested,
     ({ data: { subject } }) => `Argo CD ${subject.content.argocd} is told of ${shortCommit(subject.content.revision)}`,
@@ -52,23 +58,23 @@ const sentences: readonly ((event: AnyEvent) => string | undefined)[] = [
     const { pipelineName, errors } = data.subject.content;
     return `${pipelineName} ended with ${outcome} (${data.customData.system})${errors === undefined ? '' : `: ${errors}`}`;
   }),
-  tells(serviceDeployed, ({ data }) => `${data.customData.image.tag} runs, the first`),
-  tells(serviceUpgraded, ({ data }) => `${data.customData.image.tag} runs`),
-  tells(serviceRolledback, ({ data }) => `${data.customData.image.tag} runs again`),
+  tells(serviceDeployed, ({ data }) => `${shortTag(data.customData.image.tag)} runs, the first`),
+  tells(serviceUpgraded, ({ data }) => `${shortTag(data.customData.image.tag)} runs`),
+  tells(serviceRolledback, ({ data }) => `${shortTag(data.customData.image.tag)} runs again`),
   tells(serviceRemoved, ({ data }) => `the application ${data.customData.application} was deleted`),
   tells(incidentDetected, ({ data }) => `incident: ${data.subject.content.description}`),
   tells(incidentResolved, ({ data }) => `over is the incident: ${data.subject.content.description}`),
-  tells(testSuiteRunStarted, ({ data }) => `${data.customData.image.tag} is being checked`),
+  tells(testSuiteRunStarted, ({ data }) => `${shortTag(data.customData.image.tag)} is being checked`),
   tells(testSuiteRunFinished, ({ data, outcome }) => {
     const { image, checks } = data.customData;
-    if (outcome === 'success') return `${image.tag} is verified`;
+    if (outcome === 'success') return `${shortTag(image.tag)} is verified`;
     const seen = checks.filter(({ passed }) => !passed).map(({ request, saw }) => `${request}: ${saw}`);
     const why = data.subject.content.reason ?? seen.join('; ');
-    return `${image.tag} is not verified (${outcome})${why && `: ${why}`}`;
+    return `${shortTag(image.tag)} is not verified (${outcome})${why && `: ${why}`}`;
   }),
   tells(rollbackWithheld, ({ data: { subject } }) => {
     const { image, code, message } = subject.content;
-    return `${image.tag} is not rolled back by itself (${code}): ${message}`;
+    return `${shortTag(image.tag)} is not rolled back by itself (${code}): ${message}`;
   }),
   tells(holdRequested, ({ data: { subject, customData } }) => {
     const { action, digest } = subject.content;

@@ -2,7 +2,7 @@ import type { DeploymentState } from '#shared/deliveries/deployment.ts';
 import { nameOf } from '../decide/find-image.ts';
 import { type History, type TargetFacts, targetsOf } from '../place/facts.ts';
 import type { Hold } from '../place/holds.ts';
-import { ago, type Place, placeName, plain, shortCommit, shortDigest } from '../words.ts';
+import { ago, type Place, placeName, plain, shortCommit, shortDigest, shortTag } from '../words.ts';
 import { happened } from './happened.ts';
 
 /** How many events are told. */
@@ -15,7 +15,7 @@ const stateLine = (label: string, state: DeploymentState | undefined, now: numbe
   if (state === undefined) return `  ${label}  nothing`;
   const { image, since, revision, chain } = state;
   const when = `since ${clock(since)} (${ago(since, now)})`;
-  return `  ${label}  ${image.tag}  ${shortDigest(image.digest)}  ${when}  commit ${shortCommit(revision)}  chain ${chain}`;
+  return `  ${label}  ${shortTag(image.tag)}  ${shortDigest(image.digest)}  ${when}, commit ${shortCommit(revision)}, chain ${chain}`;
 };
 
 const holdLine = (facts: TargetFacts, { digest, reason, since, actor, why }: Hold, now: number): string => {
@@ -36,10 +36,10 @@ const targetLines = (facts: TargetFacts, now: number): string[] => [
 export const statusLines = (place: Place, history: History, now: number): string[] => {
   const events = history.events.slice(-lately);
   return [
-    `${placeName(place)}, stage ${place.stage}`,
+    `${placeName(place)}, stage ${place.stage}, times in UTC`,
     ...targetsOf(history).flatMap((facts) => ['', ...targetLines(facts, now)]),
     '',
-    events.length === 0 ? 'No event is known.' : 'Lately (UTC)',
+    events.length === 0 ? 'No event is known.' : 'Lately',
     ...events.map((event) => `  ${clock(event.time)}  ${plain(happened(event)).slice(0, 500)}`),
     ...(history.complete ? [] : ['', 'Older events were not read; a hold from before them is not shown.']),
   ];

@@ -160,11 +160,11 @@ describe('status', patience, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.replaceAll(/ago|\d+ (d|h|min|s) ago/g, '~').split('\n');
     expect(lines.slice(0, 8)).toEqual([
-      `basket in staging, stage ${stage}`,
+      `basket in staging, stage ${stage}, times in UTC`,
       '',
       'app',
       expect.stringMatching(
-        /^ {2}asked for {2}main-1111111 {2}sha256:111111111111 {2}since 2026-11-23 09:51:00 .+ commit 9999999 {2}chain /,
+        /^ {2}asked for {2}main-1111111 {2}sha256:111111111111 {2}since 2026-11-23 09:51:00 .+, commit 9999999, chain /,
       ),
       expect.stringMatching(/^ {2}deployed {3}main-1111111 .+ since 2026-11-23 09:53:00 /),
       expect.stringMatching(/^ {2}verified {3}main-1111111 .+ since 2026-11-23 09:54:00 /),

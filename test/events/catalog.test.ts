@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { functions, kinds } from '#events/catalog.ts';
+import { functions, kinds, people } from '#events/catalog.ts';
 import { cdeventProblems, cdeventsAtHand } from '../cdevents.ts';
 
 const contracts = Object.entries(functions);
-const produced = new Set(contracts.flatMap(([, { produces }]) => produces));
+const produced = new Set([...contracts.flatMap(([, { produces }]) => produces), ...people.produces]);
 
 /** CDEvents' grammar of types: of the standard ones, and of everybody's own. */
 const standardType = /^dev\.cdevents\.[a-z]+\.[a-z]+\.[0-9]+\.[0-9]+\.[0-9]+$/;

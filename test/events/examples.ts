@@ -1,4 +1,5 @@
 import type { AnyEvent } from '#events/event.ts';
+import { holdCommitted, holdRefused, holdRequested, rollbackWithheld } from '#events/holds.ts';
 import { chainOf } from '#events/identity.ts';
 import { type Image, purlOf } from '#events/image.ts';
 import {
@@ -23,6 +24,7 @@ import {
   incidentResolved,
   serviceDeployed,
   serviceRemoved,
+  serviceRolledback,
   serviceUpgraded,
 } from '#events/services.ts';
 import {
@@ -35,6 +37,7 @@ import {
   changeReviewed,
   changeUpdated,
 } from '#events/source-control.ts';
+import { testSuiteRunFinished, testSuiteRunStarted } from '#events/tests.ts';
 
 export const commit = '3f2a9c1d5e7b8a6f4c2d1e0b9a8f7c6d5e4b3a2f';
 export const revision = '9d8c7b6a5f4e3d2c1b0a9f8e7d6c5b4a3f2e1d0c';
@@ -115,6 +118,22 @@ const deployment = {
   custom: { target: 'app', image, revision, applications: ['eu/checkout-staging'] },
 };
 
+const suite = {
+  ...place,
+  by: 'smoke-test',
+  subject: { id: push.id },
+  custom: { deployment: push.id, target: 'app', image, revision },
+};
+const suiteContent = { environment: { id: 'staging' }, testSuite: { id: 'checkout/staging/smoke', name: 'smoke' } };
+
+const hold = {
+  service: asked.service,
+  environment: asked.environment,
+  target: 'app',
+  action: 'hold',
+  digest: image.digest,
+} as const;
+
 const incident = {
   ...place,
   by: 'argocd-webhook',
@@ -186,6 +205,7 @@ export const examples: readonly AnyEvent[] = [
   }),
   serviceDeployed.causedBy(push, deployment),
   serviceUpgraded.causedBy(push, deployment),
+  serviceRolledback.causedBy(push, deployment),
   serviceRemoved.causedBy(push, {
     ...place,
     by: 'argocd-webhook',
@@ -195,6 +215,49 @@ export const examples: readonly AnyEvent[] = [
   }),
   incidentDetected.causedBy(push, incident),
   incidentResolved.causedBy(push, incident),
+  testSuiteRunStarted.causedBy(push, { ...suite, content: { ...suiteContent, trigger: { type: 'event' } } }),
+  testSuiteRunFinished.causedBy(push, {
+    ...suite,
+    content: { ...suiteContent, outcome: 'failure', reason: '1 of 1 checks did not hold' },
+    custom: {
+      ...suite.custom,
+      checks: [
+        {
+          request: 'GET https://checkout.staging.acme.dev/healthz',
+          passed: false,
+          expected: 'status 200',
+          saw: 'status 500',
+          attempts: 21,
+          took: 38,
+        },
+      ],
+    },
+  }),
+  rollbackWithheld.causedBy(push, {
+    ...edit,
+    by: 'rollback-trigger',
+    content: {
+      service: asked.service,
+      environment: asked.environment,
+      target: 'app',
+      image,
+      code: 'ask',
+      message: 'The checks failed',
+      command: 'npm run rollback -- checkout staging --stage dev',
+    },
+    custom: { verified: { ...image, tag: 'main-0' }, changedTogether: [] },
+  }),
+  holdRequested.causedBy(push, { ...edit, by: 'command', content: hold, custom: { actor, why: 'It is wrong' } }),
+  holdCommitted.causedBy(push, {
+    ...edit,
+    content: { ...hold, gitops: { name: 'main', revision }, changed: true },
+    custom: { actor },
+  }),
+  holdRefused.causedBy(push, {
+    ...edit,
+    content: { ...hold, code: 'no-lock', message: 'There is no lock yet' },
+    custom: { actor },
+  }),
   configurationRefused.causedBy(push, {
     by: 'pipeline-trigger',
     service: 'checkout',

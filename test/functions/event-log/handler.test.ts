@@ -17,7 +17,7 @@ import {
   requested,
   revision,
 } from '../deploy-notifier/chain.ts';
-import { context, openTable, type TestTable, table } from '../deploy-notifier/world.ts';
+import { config, context, openTable, type TestTable, table } from '../deploy-notifier/world.ts';
 
 const runtime: Runtime = {
   name: 'event-log',
@@ -65,7 +65,7 @@ describe('the log', () => {
 
   const createLog = () => {
     const deliveries = createDeliveries(database.document, table);
-    const handler = createHandler({ runtime, deliveries });
+    const handler = createHandler({ runtime, config: async () => config, deliveries });
     const log = (event: AnyEvent) => handler({ detail: event }, context);
     return { deliveries, log };
   };

@@ -1,0 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createBundledConfig } from '#shared/config/bundled.ts';
+import { createDeliveries } from '#shared/deliveries/deliveries.ts';
+import { readEnvironment } from '#shared/handlers/environment.ts';
+import { createRuntime } from '#shared/handlers/runtime.ts';
+import { createHandler } from './handler.ts';
+
+const environment = readEnvironment(process.env, [
+  'STAGE',
+  'EVENT_BUS',
+  'TABLE',
+  'IDEMPOTENCY_TABLE',
+  'VERIFIED_GRACE_SECONDS',
+]);
+const dynamodb = new DynamoDBClient();
+
+export const handler = createHandler({
+  runtime: createRuntime('rollback-trigger', environment, { eventBridge: new EventBridgeClient(), dynamodb }),
+  config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
+  stage: environment.STAGE,
+  deliveries: createDeliveries(DynamoDBDocumentClient.from(dynamodb), environment.TABLE),
+  verifiedGrace: Number(environment.VERIFIED_GRACE_SECONDS) * 1000,
+  now: Date.now,
+});
