@@ -23,7 +23,8 @@ export const handler = createHandler({
   }),
   config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
   stage: environment.STAGE,
-  returnAfter: createReturnAfter(new SQSClient()),
+  // Else the client would go to the host in the queue's URL, past any other endpoint that its environment names.
+  returnAfter: createReturnAfter(new SQSClient({ useQueueUrlAsEndpoint: false })),
   write: async ({ name, repository, branch }, wishes, signal) => {
     const token = await secrets.find(`gitops/${name}/token`);
     return writer.write({ name, url: repository, branch, token }, wishes, signal);
