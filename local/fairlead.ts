@@ -51,6 +51,9 @@ export interface Fairlead {
 
 type Closers = ReturnType<typeof createClosers>;
 
+/** Nobody who watches waits a minute for what on AWS comes again after one. */
+const delaysHere: NonNullable<FairleadOptions['delays']> = { invocationRetry: (attempt) => attempt * 2000 };
+
 /** Senders are told where the API will be before it is there: the functions' package names the senders' addresses. */
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -109,7 +112,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     ports: { ...ports, api: apiPort },
     // Each environment is a thread that loads its bundle: on two cores, more of them make everything slower.
     concurrency: 2,
-    ...(delays && { delays }),
+    delays: { ...delaysHere, ...delays },
     ...(faults && { faults }),
   });
   closers.add(cloud.close);

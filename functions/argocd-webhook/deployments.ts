@@ -7,7 +7,7 @@ import { laterOf } from './moments.ts';
 import { earliestFirst, type Observation } from './observation.ts';
 
 /** The first image that Fairlead puts into an environment deploys the service; every other upgrades it, or rolls it back. */
-const kindOf = (commit: Commit) => {
+export const kindOf = (commit: Commit) => {
   const { first, reason } = commit.data.subject.content;
   if (reason === 'rollback') return serviceRolledback;
   return first ? serviceDeployed : serviceUpgraded;

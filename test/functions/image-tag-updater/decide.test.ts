@@ -67,7 +67,7 @@ describe('a plan', () => {
 describe('what the writer did', () => {
   const request = requestOf('staging');
   const only = (result: Result) => {
-    const { events } = outcomeOf(request, 'main', result);
+    const { events } = outcomeOf(request, 'main', result, { config, stage: 'dev' });
     const [event] = events;
     if (event === undefined || events.length > 1) throw new Error(`${events.length} events`);
     expectValidCdevent(event);

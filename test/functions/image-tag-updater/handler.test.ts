@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { AnyEvent } from '#events/event.ts';
 import { createHandler } from '#functions/image-tag-updater/handler.ts';
 import { queueUrlOf } from '#functions/image-tag-updater/queue.ts';
-import type { Intent, Result } from '#shared/gitops/intent.ts';
+import type { Result, Wish } from '#shared/gitops/intent.ts';
 import { Upstream } from '#shared/handlers/errors.ts';
 import { fakeContext, useWorld } from '../../shared/handlers/world.ts';
 import { configured } from '../configured.ts';
@@ -53,12 +53,13 @@ const committed: Result = {
   first: false,
 };
 
-const start = (write: (intents: readonly Intent[]) => Promise<readonly Result[]>) => {
-  const written: Intent[][] = [];
+const start = (write: (intents: readonly Wish[]) => Promise<readonly Result[]>) => {
+  const written: Wish[][] = [];
   const returned: string[] = [];
   const handler = createHandler({
     runtime: world.runtime(),
     config: async () => config,
+    stage: 'dev',
     returnAfter: async ({ receiptHandle }) => void returned.push(receiptHandle),
     write: async (_, intents) => {
       written.push([...intents]);
