@@ -26,7 +26,7 @@ describe('a plan', () => {
   test('names the repository and the places of the image', () => {
     expect(plan(requestOf('staging'), config)).toMatchObject({
       gitops: 'main',
-      intent: {
+      wish: {
         service: 'checkout',
         environment: 'staging',
         pin: false,
@@ -34,14 +34,14 @@ describe('a plan', () => {
       },
     });
     expect(plan(requestOf('production'), config)).toMatchObject({
-      intent: { pin: true, edits: [{ file: 'values.yaml', key: 'checkout.image' }] },
+      wish: { pin: true, edits: [{ file: 'values.yaml', key: 'checkout.image' }] },
     });
   });
 
   test('carries what the lock decides by', () => {
     const request = requestOf('staging');
     expect(plan(request, config)).toMatchObject({
-      intent: {
+      wish: {
         event: request.id,
         chain: request.data.context.chainId,
         order: request.data.subject.content.order.time,
