@@ -52,7 +52,7 @@ export interface Fairlead {
 type Closers = ReturnType<typeof createClosers>;
 
 /** Nobody who watches waits a minute for what on AWS comes again after one. */
-const delaysHere: NonNullable<FairleadOptions['delays']> = { invocationRetry: (attempt) => attempt * 2000 };
+const delaysHere: NonNullable<FairleadOptions['delays']> = { invocationRetry: (attempt) => attempt * 5000 };
 
 /** Senders are told where the API will be before it is there: the functions' package names the senders' addresses. */
 const freePort = async (): Promise<number> => {

@@ -6,12 +6,13 @@ import { fromBus } from '#shared/handlers/consumed.ts';
 import { Upstream } from '#shared/handlers/errors.ts';
 import { onEvent } from '#shared/handlers/on-event.ts';
 import { skip } from '#shared/handlers/outcome.ts';
-import type { Runtime } from '#shared/handlers/runtime.ts';
+import type { Publishing } from '#shared/handlers/publishing.ts';
 import { finished, finishedBefore, started } from './decide.ts';
 import { type Ask, runSuite } from './suite.ts';
 
 interface Dependencies {
-  readonly runtime: Runtime;
+  /** Without `once`: a suite may run for minutes, and the log makes sure that it has one end. */
+  readonly runtime: Publishing;
   readonly config: ConfigSource;
   readonly deliveries: {
     append(event: AnyEvent): Promise<boolean>;
