@@ -35,7 +35,7 @@ const explained = (request: Request, { code, message }: { code: string; message:
   const { service, environment, target, image, reason } = request.data.subject.content;
   if (code !== 'held' || reason === 'published') return message;
   const place = { service: service.id, environment: environment.id, target };
-  return `${message} ${commandLine('release', place, ways, `--image ${image.digest}`)}`;
+  return `${message} The command: ${commandLine('release', place, ways, `--image ${image.digest}`)}`;
 };
 
 /** Where the configuration wants this image, or why it can't be written anywhere. */
