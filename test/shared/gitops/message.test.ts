@@ -16,7 +16,7 @@ describe('a commit message', () => {
     expect(subjectOf(commitMessage([one, intentOf('main-2', 2, { target: 'worker' })]))).toBe(
       'checkout: staging to 2 new images',
     );
-    expect(subjectOf(commitMessage([back]))).toBe('checkout: staging back to main-1');
+    expect(subjectOf(commitMessage([back]))).toBe('checkout: roll staging back to main-1');
     const long = intentOf(`main-${'f'.repeat(100)}`, 1, { environment: 'e'.repeat(60) });
     expect(subjectOf(commitMessage([long])).length).toBeLessThanOrEqual(100);
   });

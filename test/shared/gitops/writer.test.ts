@@ -127,7 +127,7 @@ describe('several intents at once', () => {
       'Start',
       'checkout: staging to main-1',
       'checkout: staging to main-2',
-      'checkout: staging back to main-1',
+      'checkout: roll staging back to main-1 (was main-2)',
     ]);
     expect(await lockOf(bad)).toMatchObject({ current: { tag: 'main-1' }, newest: { tag: 'main-2' }, holds: [{}] });
   });
