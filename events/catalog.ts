@@ -1,4 +1,5 @@
 import type { EventKind } from './event.ts';
+import { holdCommitted, holdRefused, holdRequested, rollbackWithheld } from './holds.ts';
 import {
   artifactDeleted,
   artifactPublished,
@@ -21,6 +22,7 @@ import {
   incidentResolved,
   serviceDeployed,
   serviceRemoved,
+  serviceRolledback,
   serviceUpgraded,
 } from './services.ts';
 import {
@@ -33,6 +35,7 @@ import {
   changeReviewed,
   changeUpdated,
 } from './source-control.ts';
+import { testSuiteRunFinished, testSuiteRunStarted } from './tests.ts';
 
 /** Every kind of event that Fairlead puts on its bus, in the order of a delivery. */
 export const kinds: readonly EventKind[] = [
@@ -58,9 +61,16 @@ export const kinds: readonly EventKind[] = [
   syncRequested,
   serviceDeployed,
   serviceUpgraded,
+  serviceRolledback,
   serviceRemoved,
   incidentDetected,
   incidentResolved,
+  testSuiteRunStarted,
+  testSuiteRunFinished,
+  rollbackWithheld,
+  holdRequested,
+  holdCommitted,
+  holdRefused,
   configurationRefused,
 ];
 
@@ -122,8 +132,8 @@ export const functions: Readonly<Record<string, FunctionContract>> = {
   },
   'image-policy': { consumes: [artifactPublished], produces: [imageRequested, configurationRefused] },
   'image-tag-updater': {
-    consumes: [imageRequested],
-    produces: [imageCommitted, imageProposed, imageRefused],
+    consumes: [imageRequested, holdRequested],
+    produces: [imageCommitted, imageProposed, imageRefused, holdCommitted, holdRefused],
     actsOn: 'GitOps repository',
   },
   'argocd-sync': { consumes: [imageCommitted], produces: [syncRequested], actsOn: 'Argo CD' },
@@ -135,11 +145,23 @@ export const functions: Readonly<Record<string, FunctionContract>> = {
       pipelineRunFinished,
       serviceDeployed,
       serviceUpgraded,
+      serviceRolledback,
       serviceRemoved,
       incidentDetected,
       incidentResolved,
     ],
   },
+  'smoke-test': {
+    consumes: [serviceDeployed, serviceUpgraded, serviceRolledback],
+    produces: [testSuiteRunStarted, testSuiteRunFinished],
+  },
+  'rollback-trigger': {
+    consumes: [testSuiteRunFinished, incidentDetected],
+    produces: [imageRequested, rollbackWithheld],
+  },
   'deploy-notifier': { consumes: 'everything', produces: [], actsOn: 'Slack' },
   'event-log': { consumes: 'everything', produces: [] },
 };
+
+/** What people put on the bus themselves, by the commands `rollback`, `hold` and `release`. */
+export const people: Pick<FunctionContract, 'produces'> = { produces: [imageRequested, holdRequested] };

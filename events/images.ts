@@ -54,7 +54,12 @@ export const imageRequested = defineEvent({
     /** Of a rollback: the digest that it replaces. If something else runs by now, nothing is done. */
     expected: digestSchema.optional(),
   }),
-  custom: z.object({ actor: actorSchema, commit: commitSchema.optional() }),
+  custom: z.object({
+    actor: actorSchema,
+    commit: commitSchema.optional(),
+    /** A person's own words. */
+    why: z.string().max(500).optional(),
+  }),
 });
 
 const gitops = z.object({

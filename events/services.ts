@@ -31,6 +31,15 @@ export const serviceUpgraded = defineEvent({
   custom: deploymentCustom,
 });
 
+/** On the chain of the deployment that failed, not on that of the image which it restores. */
+export const serviceRolledback = defineEvent({
+  type: 'dev.cdevents.service.rolledback.0.3.0',
+  says: 'The image before the failed one runs again, synced and healthy, in all its applications',
+  subject: 'the service',
+  content: deploymentContent,
+  custom: deploymentCustom,
+});
+
 export const serviceRemoved = defineEvent({
   type: 'dev.cdevents.service.removed.0.3.0',
   says: 'The application that a service ran in was deleted',
