@@ -93,21 +93,11 @@ const legsOf = (name: string, events: readonly AnyEvent[], forward: readonly Rol
   const commits = new Set(back.flatMap((each) => each.commits));
   const others = new Set(all.flatMap((each) => each.commits));
   const leftAt = Math.min(...back.flatMap(({ commit, stage, at }) => commit?.at ?? (stage === 'healthy' ? at : [])));
+  const own = events.filter((event) => !others.has(causeOf(event)));
+  const ofBack = events.filter((event) => commits.has(causeOf(event)));
   return {
-    forward: legOf(
-      name,
-      forward,
-      events.filter((event) => !others.has(causeOf(event))),
-      leftAt,
-    ),
-    back:
-      back.length === 0
-        ? undefined
-        : legOf(
-            name,
-            back,
-            events.filter((event) => commits.has(causeOf(event))),
-          ),
+    forward: legOf(name, forward, own, leftAt),
+    back: back.length === 0 ? undefined : legOf(name, back, ofBack),
   };
 };
 

@@ -3,7 +3,7 @@ import type { Posting } from './posting.ts';
 /** The type of the metadata by which a message is found again. */
 export const eventType = 'fairlead_delivery';
 
-/** A broadcast reply is in the channel's history, too, so a message is one that names no reply. */
+/** A thread begins with the message itself, and a channel's history has what was broadcast: the key tells them apart. */
 export const payloadOf = ({ chain, service, reply }: Posting) => ({
   chain,
   service,
