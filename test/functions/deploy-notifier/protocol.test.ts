@@ -6,7 +6,7 @@ import { servicesOf } from '#functions/deploy-notifier/delivery.ts';
 import { viewOf } from '#functions/deploy-notifier/view.ts';
 import type { Fault } from '#local/standins/slack/faults.ts';
 import type { SeenMessage } from '#local/standins/slack/seen.ts';
-import { delivery, finished, fromJson, incident, proposed, refused, started } from './chain.ts';
+import { delivery, finished, fromJson, incident, proposed, queued, refused, started } from './chain.ts';
 import * as back from './way-back.ts';
 import { createNotifier, openSlack, openTable, type Perilous, type TestTable } from './world.ts';
 
@@ -59,7 +59,7 @@ const living = ({ death, stalls }: Life): Perilous => {
   let reached = 0;
   let dead = false;
   const survive = async () => {
-    if (stalls.includes(reached)) await new Promise((resolve) => setTimeout(resolve, 35));
+    if (stalls.includes(reached)) await new Promise((resolve) => setTimeout(resolve, 60));
     dead ||= reached === death;
     reached += 1;
     if (dead) throw new Crash();
@@ -86,7 +86,8 @@ interface Copy {
 
 const life: fc.Arbitrary<Life> = fc.record({
   death: fc.option(fc.nat(40), { nil: undefined, freq: 2 }),
-  stalls: fc.array(fc.nat(40), { maxLength: 2 }),
+  // An update begins and reaches Slack at 8 to 12, where it matters most; replies come after that.
+  stalls: fc.array(fc.oneof(fc.nat(40), fc.integer({ min: 8, max: 12 })), { maxLength: 2 }),
 });
 
 const faults: fc.Arbitrary<Fault | undefined> = fc.option(
@@ -195,6 +196,59 @@ const inOrder = <Told extends { text: string; replies: { text: string }[] }>(tol
   const byText = (a: { text: string }, b: { text: string }) => (a.text < b.text ? -1 : 1);
   return told.map((message) => ({ ...message, replies: message.replies.toSorted(byText) })).toSorted(byText);
 };
+
+/** Holds the named step back until it is let go, and may die right after it. */
+const heldBack = (held: string, dies: boolean) => {
+  const arrived = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const perilous: Perilous = (parts) => {
+    const wrapped = Object.entries(parts).map(([name, step]) => [
+      name,
+      async (...given: never[]) => {
+        if (name === held) {
+          arrived.resolve();
+          await released.promise;
+        }
+        const result = await step(...given);
+        if (name === held && dies) throw new Crash();
+        return result;
+      },
+    ]);
+    return Object.fromEntries(wrapped);
+  };
+  return { perilous, arrived: arrived.promise, release: () => released.resolve() };
+};
+
+describe('an update that comes to Slack after a newer one', () => {
+  const build = { service: 'checkout' };
+  let run = 0;
+
+  it.each([false, true])('is put right, by who sent it or by its retry (it crashed: %s)', async (crashed) => {
+    run += 1;
+    const chainId = `00000000-0000-4000-a000-${String(run).padStart(12, '0')}`;
+    const [first, second, third] = fromJson([queued(1, build), started(3, build), finished(121, build)]).map(
+      (event) => ({
+        ...event,
+        data: { ...event.data, context: { ...event.data.context, chainId } },
+      }),
+    );
+    const slack = await openSlack();
+    const options = { slackUrl: slack.url, document: database.document };
+    await createNotifier(options)(first!);
+
+    const { perilous, arrived, release } = heldBack('update', crashed);
+    const late = createNotifier({ ...options, perilous })(second!).catch((error: unknown) => error);
+    await arrived;
+    await createNotifier(options)(third!);
+    release();
+    await late;
+    if (crashed) await createNotifier(options)(second!);
+
+    const chain = [first!, second!, third!];
+    expect(slack.messages()).toMatchObject([viewOf('checkout', chain)]);
+    await slack.close();
+  });
+});
 
 describe('the notifier, with the real client, a real DynamoDB API and a Slack that fails', () => {
   it('ends with one message per service that is the view of all events, and one broadcast per announcement', async () => {

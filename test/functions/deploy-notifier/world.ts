@@ -165,7 +165,7 @@ export const createNotifier = (options: NotifierOptions) => {
     records: perilous(createRecords(document, table)),
     slack: perilous(slack),
     now,
-    pace: { lease: 45_000, patience: 20, pause: 2 },
+    pace: { lease: 45_000, patience: 4, pause: 2 },
   });
   const announce = createAnnouncer(keep);
   const handler = createHandler({ runtime, config: async () => given, deliveries: { append, chain }, announce });
