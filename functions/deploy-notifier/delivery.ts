@@ -1,4 +1,5 @@
 import type { AnyEvent } from '#events/event.ts';
+import { holdCommitted, holdRequested } from '#events/holds.ts';
 import { artifactPublished, imageCommitted, imageProposed, imageRefused, imageRequested } from '#events/images.ts';
 import { configurationRefused } from '#events/services.ts';
 import { branchPushed } from '#events/source-control.ts';
@@ -40,13 +41,18 @@ const pushOf = (events: readonly AnyEvent[]): Push | undefined => {
   return { message, author: actor.name, branch: push.data.subject.content.branch, url, at: timeOf(push) };
 };
 
+/** A rollback's commit is that of the image which it restores. */
 const commitOf = (events: readonly AnyEvent[]): string | undefined => {
   const [pushed] = only(branchPushed, events).map(({ data }) => data.subject.content.commit);
-  const named = events.map(({ data }) => data.customData.commit).find((commit) => typeof commit === 'string');
+  const own = events.filter(({ data }) => data.subject.content.reason !== 'rollback');
+  const named = own.map(({ data }) => data.customData.commit).find((commit) => typeof commit === 'string');
   return pushed ?? named;
 };
 
-/** An image that names no service is this one's if an event of this one names its repository. */
+const digestOf = ({ data }: { data: { subject: { content: { digest: string } } } }): string =>
+  data.subject.content.digest;
+
+/** An image that names no service is this one's if an event of this one names its repository, or holds it. */
 const publishedOf = (events: readonly AnyEvent[], service: string) => {
   const told = [
     ...only(imageRequested, events),
@@ -55,9 +61,11 @@ const publishedOf = (events: readonly AnyEvent[], service: string) => {
     ...only(imageCommitted, events),
   ].filter(({ data }) => data.subject.content.reason !== 'rollback');
   const repositories = new Set(told.map(({ data }) => data.subject.content.image.repository));
-  return only(artifactPublished, events).filter(
-    (event) => event.service === service || repositories.has(event.data.customData.image.repository),
-  );
+  const held = new Set([...only(holdRequested, events), ...only(holdCommitted, events)].map(digestOf));
+  return only(artifactPublished, events).filter((event) => {
+    const { repository, digest } = event.data.customData.image;
+    return event.service === service || repositories.has(repository) || held.has(digest);
+  });
 };
 
 /**
@@ -68,8 +76,10 @@ export const deliveryOf = (service: string, chain: readonly AnyEvent[]): Deliver
   const events = settled(chain).filter((event) => event.service === undefined || event.service === service);
   const published = publishedOf(events, service);
   const environments = environmentsOf(events);
-  const placed = environments.flatMap(({ rollouts }) => rollouts.map(({ image }) => image.tag));
-  const tags = placed.length > 0 ? placed : published.map(({ data }) => data.customData.image.tag);
+  const placed = environments.flatMap(({ forward }) => forward.rollouts.map(({ image }) => image.tag));
+  const built = published.map(({ data }) => data.customData.image.tag);
+  const left = environments.flatMap(({ back }) => back?.rollouts.flatMap(({ commit }) => commit?.previous ?? []) ?? []);
+  const tags = [placed, built, left].find((some) => some.length > 0) ?? [];
   const problems = only(configurationRefused, events).flatMap(({ data }) => data.subject.content.problems);
   return {
     service,

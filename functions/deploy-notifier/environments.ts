@@ -1,27 +1,32 @@
 import type { AnyEvent } from '#events/event.ts';
-import { syncRequested } from '#events/images.ts';
 import { incidentDetected, incidentResolved, serviceRemoved } from '#events/services.ts';
-import { only, timeOf } from './known.ts';
-import { type Rollout, rolloutsOf } from './rollout.ts';
-import { phasesByRun } from './runs.ts';
-
-export interface Sync {
-  readonly state: 'requested' | 'running' | 'done' | 'failed';
-  readonly at: number;
-  readonly errors: string | undefined;
-}
+import { causeOf, only, timeOf } from './known.ts';
+import { healthyAtOf, type Leg, type LegState, legOf } from './leg.ts';
+import { isPerson } from './names.ts';
+import { type Hold, holdsOf, type Withheld, withheldOf } from './people.ts';
+import { type Rollout, rollbacksOf, rolloutsOf } from './rollout.ts';
 
 /** From the one that wants a person most to the one that wants nobody. */
 export const environmentStates = [
   'unhealthy',
+  'failed',
   'out-of-sync',
   'refused',
+  'unproven',
   'removed',
+  'rolling-back',
   'on-its-way',
   'in-git',
   'syncing',
+  'verifying',
   'observed',
+  'rolled-back',
+  'replaced',
+  'held',
+  'released',
   'healthy',
+  'verified',
+  'unmoved',
 ] as const;
 
 export type EnvironmentState = (typeof environmentStates)[number];
@@ -31,74 +36,99 @@ export interface Environment {
   readonly name: string;
   readonly state: EnvironmentState;
   readonly since: number;
-  readonly rollouts: readonly Rollout[];
-  readonly sync: Sync | undefined;
-  /** What is wrong now. */
-  readonly incidents: readonly { readonly description: string; readonly at: number }[];
-  /** When the last of its incidents ended. */
-  readonly recovered: number | undefined;
+  readonly forward: Leg;
+  /** What it went back to, or goes. */
+  readonly back: Leg | undefined;
+  /** The delivery's own image did not do, whatever came of it. */
+  readonly failed: boolean;
+  /** The ways back that were not taken. */
+  readonly refusals: readonly Rollout[];
+  readonly withheld: readonly Withheld[];
+  readonly holds: readonly Hold[];
   readonly removed: number | undefined;
 }
 
-/** A sync that names no environment is this one's if it went to a commit of ours. */
-const syncOf = (events: readonly AnyEvent[], environment: string, rollouts: readonly Rollout[]): Sync | undefined => {
-  const revisions = rollouts.flatMap(({ commit }) => commit?.revision ?? []);
-  const runs = phasesByRun(events, 'syncs')
-    .flatMap((phases) => phases.at(-1) ?? [])
-    .filter(({ event }) =>
-      event.environment === undefined
-        ? revisions.includes(event.data.customData.revision ?? '')
-        : event.environment === environment,
-    )
-    .sort((a, b) => timeOf(a.event) - timeOf(b.event));
-  const latest = [...new Map(runs.map((run) => [run.event.data.customData.application ?? '', run])).values()];
-  const requested = only(syncRequested, events).filter(
-    (event) => event.data.subject.content.environment.id === environment,
-  );
-  const last = Math.max(...latest.map(({ event }) => timeOf(event)), ...requested.map(timeOf));
+type Parts = Omit<Environment, 'name' | 'state' | 'since'>;
 
-  const failed = latest.find(({ state }) => state === 'failure' || state === 'error');
-  if (failed) {
-    const { content } = failed.event.data.subject;
-    return { state: 'failed', at: timeOf(failed.event), errors: 'errors' in content ? content.errors : undefined };
-  }
-  if (latest.some(({ state }) => state === 'running')) return { state: 'running', at: last, errors: undefined };
-  if (latest.some(({ state }) => state === 'success')) return { state: 'done', at: last, errors: undefined };
-  return requested.length > 0 ? { state: 'requested', at: last, errors: undefined } : undefined;
+export const isSuperseded = ({ refusal }: Pick<Rollout, 'refusal'>): boolean => refusal?.code === 'superseded';
+
+const backStates: Readonly<Record<LegState, EnvironmentState>> = {
+  unhealthy: 'unhealthy',
+  failed: 'failed',
+  'out-of-sync': 'out-of-sync',
+  refused: 'rolling-back',
+  'on-its-way': 'rolling-back',
+  'in-git': 'rolling-back',
+  syncing: 'rolling-back',
+  observed: 'rolling-back',
+  unproven: 'rolled-back',
+  verifying: 'rolled-back',
+  healthy: 'rolled-back',
+  verified: 'rolled-back',
 };
 
-/** An incident lasts until it is resolved, or until everything was seen healthy after it. */
-const incidentsOf = (events: readonly AnyEvent[], environment: string, healthyAt: number) => {
-  const isHere = (event: { data: { subject: { content: { environment: { id: string } } } } }): boolean =>
-    event.data.subject.content.environment.id === environment;
-  const resolved = only(incidentResolved, events).filter(isHere);
-  const detected = only(incidentDetected, events).filter(isHere);
-  const open = detected.filter(
-    (event) =>
-      timeOf(event) > healthyAt &&
-      !resolved.some(({ subject, time }) => subject === event.subject && Date.parse(time) >= timeOf(event)),
-  );
-  const latest = [...new Map(open.map((event) => [event.subject, event])).values()];
+const stateOf = ({ forward, back, refusals, holds, removed }: Parts): EnvironmentState => {
+  if (removed !== undefined) return 'removed';
+  if (back) return backStates[back.state];
+  if (refusals.some(isSuperseded)) return 'replaced';
+  if (forward.rollouts.length > 0 || forward.incidents.length > 0) return forward.state;
+  const held = holds.findLast(({ stage }) => stage === 'committed');
+  if (held === undefined) return 'unmoved';
+  return held.action === 'hold' ? 'held' : 'released';
+};
+
+const hasFailed = ({ forward, back, withheld }: Pick<Parts, 'forward' | 'back' | 'withheld'>): boolean =>
+  forward.incidents.length > 0 ||
+  forward.rollouts.some(({ suite }) => suite?.state === 'failure') ||
+  withheld.length > 0 ||
+  (back?.rollouts.some(({ actor }) => actor !== undefined && !isPerson(actor)) ?? false);
+
+/** Of each target the last way back that was taken. */
+const takenOf = (rollbacks: readonly Rollout[]): Rollout[] => [
+  ...new Map(rollbacks.filter(({ stage }) => stage !== 'refused').map((each) => [each.target, each])).values(),
+];
+
+const legsOf = (name: string, events: readonly AnyEvent[], forward: readonly Rollout[], all: readonly Rollout[]) => {
+  const back = takenOf(all);
+  const commits = new Set(back.flatMap((each) => each.commits));
+  const others = new Set(all.flatMap((each) => each.commits));
+  const leftAt = Math.min(...back.flatMap(({ commit, stage, at }) => commit?.at ?? (stage === 'healthy' ? at : [])));
+  const own = events.filter((event) => !others.has(causeOf(event)));
+  const ofBack = events.filter((event) => commits.has(causeOf(event)));
   return {
-    incidents: latest.map((event) => ({ description: event.data.subject.content.description, at: timeOf(event) })),
-    recovered: open.length === 0 ? resolved.map(timeOf).at(-1) : undefined,
+    forward: legOf(name, forward, own, leftAt),
+    back: back.length === 0 ? undefined : legOf(name, back, ofBack),
   };
 };
 
-const stateOf = (parts: Omit<Environment, 'name' | 'state' | 'since'>): EnvironmentState => {
-  const { rollouts, sync, incidents, removed } = parts;
-  const is = (stage: Rollout['stage']) => (rollout: Rollout) => rollout.stage === stage;
-  if (removed !== undefined) return 'removed';
-  if (incidents.length > 0) return 'unhealthy';
-  if (rollouts.some(is('refused'))) return 'refused';
-  if (rollouts.length > 0 && rollouts.every(is('healthy'))) return 'healthy';
-  if (sync?.state === 'failed') return 'out-of-sync';
-  if (sync && sync.state !== 'requested') return 'syncing';
-  if (rollouts.some(is('committed'))) return 'in-git';
-  return rollouts.some(is('proposed')) ? 'observed' : 'on-its-way';
+interface Moves {
+  readonly forward: readonly Rollout[];
+  readonly back: readonly Rollout[];
+  readonly withheld: readonly Withheld[];
+  readonly holds: readonly Hold[];
+}
+
+const environmentOf = (name: string, events: readonly AnyEvent[], moves: Moves): Environment => {
+  const isHere = ({ environment }: { environment: string }): boolean => environment === name;
+  const rollbacks = moves.back.filter(isHere);
+  const legs = legsOf(name, events, moves.forward.filter(isHere), rollbacks);
+  const withheld = moves.withheld.filter(isHere);
+  const removals = only(serviceRemoved, events).filter(({ data }) => data.subject.content.environment.id === name);
+  const healthyAt = healthyAtOf((legs.back ?? legs.forward).rollouts);
+  const parts = {
+    ...legs,
+    withheld,
+    failed: hasFailed({ ...legs, withheld }),
+    refusals: rollbacks.filter(({ stage }) => stage === 'refused'),
+    holds: moves.holds.filter(isHere),
+    removed: removals.map(timeOf).findLast((at) => at >= healthyAt),
+  };
+  const began = [...legs.forward.rollouts, ...rollbacks].map((rollout) => rollout.since);
+  const said = [...legs.forward.incidents, ...withheld, ...parts.holds].map(({ at }) => at);
+  return { name, since: Math.min(...began, ...said), state: stateOf(parts), ...parts };
 };
 
-const namesOf = (events: readonly AnyEvent[], rollouts: readonly Rollout[]): string[] => {
+const namesOf = (events: readonly AnyEvent[], { forward, back, withheld, holds }: Moves): string[] => {
   const troubled = [
     ...only(incidentDetected, events),
     ...only(incidentResolved, events),
@@ -106,31 +136,21 @@ const namesOf = (events: readonly AnyEvent[], rollouts: readonly Rollout[]): str
   ];
   return [
     ...new Set([
-      ...rollouts.map(({ environment }) => environment),
+      ...[...forward, ...back, ...withheld, ...holds].map(({ environment }) => environment),
       ...troubled.map(({ data }) => data.subject.content.environment.id),
     ]),
   ];
 };
 
-const environmentOf = (name: string, events: readonly AnyEvent[], all: readonly Rollout[]): Environment => {
-  const rollouts = all.filter(({ environment }) => environment === name);
-  const healthy = rollouts.every(({ stage }) => stage === 'healthy');
-  const healthyAt = healthy ? Math.max(...rollouts.map(({ at }) => at)) : Number.NEGATIVE_INFINITY;
-  const removals = only(serviceRemoved, events).filter(({ data }) => data.subject.content.environment.id === name);
-  const parts = {
-    rollouts,
-    sync: syncOf(events, name, rollouts),
-    ...incidentsOf(events, name, healthyAt),
-    removed: removals.map(timeOf).findLast((at) => at >= healthyAt),
-  };
-  const since = Math.min(...rollouts.map((rollout) => rollout.since), ...parts.incidents.map(({ at }) => at));
-  return { name, since, state: stateOf(parts), ...parts };
-};
-
 /** The environments that this delivery goes to, in the order in which it reached them. */
 export const environmentsOf = (events: readonly AnyEvent[]): Environment[] => {
-  const rollouts = rolloutsOf(events);
-  return namesOf(events, rollouts)
-    .map((name) => environmentOf(name, events, rollouts))
+  const moves = {
+    forward: rolloutsOf(events),
+    back: rollbacksOf(events),
+    withheld: withheldOf(events),
+    holds: holdsOf(events),
+  };
+  return namesOf(events, moves)
+    .map((name) => environmentOf(name, events, moves))
     .sort((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1));
 };

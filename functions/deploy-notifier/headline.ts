@@ -1,7 +1,11 @@
 import type { Delivery } from './delivery.ts';
 import { type Environment, type EnvironmentState, environmentStates } from './environments.ts';
+import type { Leg } from './leg.ts';
 import { enumerate, plain } from './mrkdwn.ts';
+import { shortCommit, shortTag } from './names.ts';
+import { clausesOf } from './phrases.ts';
 import type { Run } from './runs.ts';
+import { failureOf } from './suites.ts';
 
 /** How a delivery stands: the sign in front, a sentence that begins after the service's name, and why, if that helps. */
 export interface Headline {
@@ -12,34 +16,25 @@ export interface Headline {
 
 const emojis: Readonly<Record<EnvironmentState, string>> = {
   unhealthy: ':rotating_light:',
+  failed: ':x:',
   'out-of-sync': ':x:',
   refused: ':no_entry:',
+  unproven: ':grey_question:',
   removed: ':wastebasket:',
+  'rolling-back': ':rewind:',
   'on-its-way': ':hourglass_flowing_sand:',
   'in-git': ':hourglass_flowing_sand:',
   syncing: ':hourglass_flowing_sand:',
+  verifying: ':hourglass_flowing_sand:',
   observed: ':eyes:',
+  'rolled-back': ':leftwards_arrow_with_hook:',
+  replaced: ':fast_forward:',
+  held: ':lock:',
+  released: ':unlock:',
   healthy: ':white_check_mark:',
+  verified: ':white_check_mark:',
+  unmoved: ':eyes:',
 };
-
-const phrases: Readonly<Record<EnvironmentState, string>> = {
-  unhealthy: 'unhealthy in',
-  'out-of-sync': 'not synced in',
-  refused: 'refused for',
-  removed: 'removed from',
-  'on-its-way': 'on its way to',
-  'in-git': 'in Git for',
-  syncing: 'syncing in',
-  observed: 'only observed for',
-  healthy: 'healthy in',
-};
-
-const commitId = /[0-9a-f]{40}|[0-9a-f]{64}/g;
-
-export const shortCommit = (commit: string): string => commit.slice(0, 7);
-
-/** A tag as people say it: a whole commit id in it is too long to read. */
-export const shortTag = (tag: string): string => tag.replace(commitId, shortCommit);
 
 /** How many names a sentence bears. */
 const most = 3;
@@ -50,36 +45,46 @@ const longestSentence = 900;
 const cut = (sentence: string): string =>
   sentence.length > longestSentence ? `${sentence.slice(0, longestSentence)}…` : sentence;
 
-const nameOf = ({ tags, commit }: Delivery): string => {
+/** What people call what is delivered. */
+export const nameOf = ({ tags, commit }: Pick<Delivery, 'tags' | 'commit'>): string => {
   if (tags.length > 0) return enumerate(tags.map(shortTag), most);
   return commit === undefined ? 'a new version' : shortCommit(commit);
 };
 
-/** Why, where one environment alone is in a state that somebody has to look at. */
-const reasonOf = (state: EnvironmentState, environments: readonly Environment[]): string | undefined => {
-  const troubled = environments.filter((environment) => environment.state === state);
-  const [environment] = troubled;
-  if (environment === undefined || troubled.length > 1) return undefined;
-  const reasons: Partial<Record<EnvironmentState, string | undefined>> = {
-    unhealthy: environment.incidents.at(-1)?.description,
-    'out-of-sync': environment.sync?.errors,
-    refused: environment.rollouts.find(({ stage }) => stage === 'refused')?.refusal,
-  };
-  return reasons[state] && plain(reasons[state], 300);
+const reasonIn = ({ state, incidents, rollouts, sync }: Leg): string | undefined => {
+  switch (state) {
+    case 'unhealthy':
+      return incidents.at(-1)?.description;
+    case 'failed':
+      return rollouts.flatMap(({ suite }) => (suite?.state === 'failure' ? [failureOf(suite)] : []))[0];
+    case 'out-of-sync':
+      return sync?.errors;
+    case 'refused':
+      return rollouts.find(({ stage }) => stage === 'refused')?.refusal?.message;
+    case 'unproven':
+      return rollouts.find(({ suite }) => suite?.state === 'error')?.suite?.reason;
+    default:
+      return undefined;
+  }
 };
 
-const rolledOut = (delivery: Delivery): Headline => {
-  const { environments } = delivery;
-  const present = environmentStates.filter((state) => environments.some((environment) => environment.state === state));
-  const parts = present.map((state) => {
-    const names = environments.filter((environment) => environment.state === state).map(({ name }) => name);
-    return `${phrases[state]} ${enumerate(names)}`;
-  });
-  const [worst = 'healthy'] = present;
-  const be = delivery.tags.length > 1 ? 'are' : 'is';
-  const sentence = `${nameOf(delivery)} ${be} ${parts.join(', ')}`;
-  const reason = reasonOf(worst, environments);
-  return { emoji: emojis[worst], sentence: cut(sentence), ...(reason && { reason }) };
+const troubles: readonly EnvironmentState[] = ['unhealthy', 'failed', 'out-of-sync', 'refused', 'unproven'];
+
+/** Why, where one environment alone is in a state that somebody has to look at. */
+const reasonOf = (state: EnvironmentState, environments: readonly Environment[]): string | undefined => {
+  const [environment, ...others] = environments.filter((each) => each.state === state);
+  if (environment === undefined || others.length > 0 || !troubles.includes(state)) return undefined;
+  const { back, forward, withheld } = environment;
+  const reason = back ? reasonIn(back) : (withheld.at(-1)?.message ?? reasonIn(forward));
+  return reason && plain(reason, 300);
+};
+
+const rolledOut = (delivery: Delivery, moved: readonly Environment[]): Headline => {
+  const environments = environmentStates.flatMap((state) => moved.filter((each) => each.state === state));
+  const [worst] = environments;
+  const sentence = `${nameOf(delivery)} ${clausesOf(environments, delivery.tags.length > 1)}`;
+  const reason = worst && reasonOf(worst.state, environments);
+  return { emoji: emojis[worst?.state ?? 'healthy'], sentence: cut(sentence), ...(reason && { reason }) };
 };
 
 /** The run that says how the build stands: the one that needs most attention, of the service's own if it has any. */
@@ -116,7 +121,8 @@ const built = (delivery: Delivery): Headline => {
 
 /** The state of a delivery in one sentence. What is farther along says more than what came before it. */
 export const headlineOf = (delivery: Delivery): Headline => {
-  if (delivery.environments.length > 0) return rolledOut(delivery);
+  const moved = delivery.environments.filter(({ state }) => state !== 'unmoved');
+  if (moved.length > 0) return rolledOut(delivery, moved);
   if (delivery.problems.length > 0) {
     return { emoji: ':warning:', sentence: 'its configuration is wrong, so nothing is done for it' };
   }

@@ -10,6 +10,7 @@ import { readEnvironment } from '#shared/handlers/environment.ts';
 import { createRuntime } from '#shared/handlers/runtime.ts';
 import { createAnnouncer } from './announce.ts';
 import { createHandler } from './handler.ts';
+import { createKeeper } from './keep.ts';
 import { createRecords } from './records.ts';
 import { createSlack } from './slack.ts';
 
@@ -39,15 +40,17 @@ export const handler = createHandler({
   runtime: createRuntime('deploy-notifier', environment, { eventBridge: new EventBridgeClient(), dynamodb }),
   config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
   deliveries,
-  announce: createAnnouncer({
-    chain: deliveries.chain,
-    records: createRecords(table, environment.TABLE),
-    slack: createSlack({
-      call: (method, options) => slack.apiCall(method, options),
-      token: () => secrets.get('slack/token'),
-      tokenName: `${environment.SECRETS}/slack/token`,
+  announce: createAnnouncer(
+    createKeeper({
+      chain: deliveries.chain,
+      records: createRecords(table, environment.TABLE),
+      slack: createSlack({
+        call: (method, options) => slack.apiCall(method, options),
+        token: () => secrets.get('slack/token'),
+        tokenName: `${environment.SECRETS}/slack/token`,
+      }),
+      now: Date.now,
+      pace: { lease: Number(environment.LEASE_SECONDS) * 1000, patience: 4000, pause: 200 },
     }),
-    now: Date.now,
-    pace: { lease: Number(environment.LEASE_SECONDS) * 1000, patience: 4000, pause: 200 },
-  }),
+  ),
 });

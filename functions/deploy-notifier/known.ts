@@ -20,3 +20,7 @@ export const settled = (events: readonly AnyEvent[]): AnyEvent[] =>
 
 /** Milliseconds since 1970. */
 export const timeOf = ({ time }: Pick<AnyEvent, 'time'>): number => Date.parse(time);
+
+/** The id of what caused it, or its own where it says of no cause. */
+export const causeOf = ({ id, data }: Pick<AnyEvent, 'id' | 'data'>): string =>
+  data.context.links?.[0]?.from.contextId ?? id;

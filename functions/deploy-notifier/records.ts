@@ -2,10 +2,11 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 
-/** Whose message it is. */
+/** Whose message it is, or which reply in its thread. */
 export interface Key {
   readonly chain: string;
   readonly service: string;
+  readonly reply?: { readonly key: string };
 }
 
 const recordSchema = z
@@ -26,11 +27,11 @@ const recordSchema = z
 /** `message`: where it is, once posted. `shown`: the hash of what it says. `pending`: who may be changing it. */
 export type MessageRecord = z.infer<typeof recordSchema>;
 
-/** One record per chain and service, changed only by conditional writes. Times in milliseconds. */
+/** One record per message and per reply, changed only by conditional writes. Times in milliseconds. */
 export const createRecords = (client: DynamoDBDocumentClient, table: string) => {
-  const place = ({ chain, service }: Key) => ({
+  const place = ({ chain, service, reply }: Key) => ({
     TableName: table,
-    Key: { pk: `SLACK#${chain}`, sk: `MESSAGE#${service}` },
+    Key: { pk: `SLACK#${chain}`, sk: reply ? `REPLY#${service}#${reply.key}` : `MESSAGE#${service}` },
   });
 
   /** Answers the record, as `ReturnValues` asks for it; undefined where the condition does not hold. */

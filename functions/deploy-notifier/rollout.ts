@@ -1,89 +1,44 @@
+import type { Actor } from '#events/actor.ts';
 import type { AnyEvent } from '#events/event.ts';
 import type { Image } from '#events/image.ts';
-import { imageCommitted, imageProposed, imageRefused, imageRequested } from '#events/images.ts';
-import { serviceDeployed, serviceUpgraded } from '#events/services.ts';
-import { only, timeOf } from './known.ts';
+import { type Said, saidOf, stages } from './said.ts';
+import { type Suite, suitesOf } from './suites.ts';
 
-/** How far an image came, the farthest last: a later stage stands whatever else was said of the same image. */
-const stages = ['requested', 'refused', 'proposed', 'committed', 'healthy'] as const;
-
-export type Stage = (typeof stages)[number];
-
-interface Said {
-  readonly environment: string;
-  readonly target: string;
-  readonly image: Image;
-  readonly stage: Stage;
-  readonly at: number;
-  readonly diff?: string;
-  readonly refusal?: string;
-  readonly commit?: { readonly revision: string; readonly changed: boolean; readonly at: number };
-}
-
-/** One image of the service on its way into one environment. Times in milliseconds. */
-export interface Rollout extends Said {
+/** One image of the service on its way into one environment, or on its way back. Times in milliseconds. */
+export interface Rollout extends Omit<Said, 'move' | 'deployment' | 'actor'> {
   readonly since: number;
+  /** Of what runs. */
+  readonly suite: Suite | undefined;
+  /** The ids of the commits that put it there. */
+  readonly commits: readonly string[];
+  readonly actor: Actor | undefined;
+  readonly why: string | undefined;
 }
-
-const placeOf = ({
-  data,
-}: {
-  data: { subject: { content: { environment: { id: string }; target: string; image: Image } } };
-}) => {
-  const { environment, target, image } = data.subject.content;
-  return { environment: environment.id, target, image };
-};
-
-/** A rollback restores an image of another chain: it is not this delivery's. */
-const isForward = ({ data }: { data: { subject: { content: { reason: string } } } }): boolean =>
-  data.subject.content.reason !== 'rollback';
-
-const saidOf = (events: readonly AnyEvent[]): Said[] => [
-  ...only(imageRequested, events)
-    .filter(isForward)
-    .map((event) => ({ ...placeOf(event), stage: 'requested' as const, at: timeOf(event) })),
-  ...only(imageRefused, events)
-    .filter(isForward)
-    .map((event) => ({
-      ...placeOf(event),
-      stage: 'refused' as const,
-      at: timeOf(event),
-      refusal: event.data.subject.content.message,
-    })),
-  ...only(imageProposed, events)
-    .filter(isForward)
-    .map((event) => ({
-      ...placeOf(event),
-      stage: 'proposed' as const,
-      at: timeOf(event),
-      diff: event.data.customData.diff,
-    })),
-  ...only(imageCommitted, events)
-    .filter(isForward)
-    .map((event) => {
-      const { gitops, changed } = event.data.subject.content;
-      const at = timeOf(event);
-      return { ...placeOf(event), stage: 'committed' as const, at, commit: { revision: gitops.revision, changed, at } };
-    }),
-  ...[...only(serviceDeployed, events), ...only(serviceUpgraded, events)].map((event) => ({
-    environment: event.data.subject.content.environment.id,
-    target: event.data.customData.target,
-    image: event.data.customData.image,
-    stage: 'healthy' as const,
-    at: timeOf(event),
-  })),
-];
 
 const farther = (a: Said, b: Said): number =>
   stages.indexOf(a.stage) - stages.indexOf(b.stage) || a.at - b.at || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-const rolloutOf = (said: readonly Said[]): Rollout[] => {
+const rolloutOf = (said: readonly Said[], suites: ReadonlyMap<string, Suite>): Rollout[] => {
   const ordered = [...said].sort(farther);
   const last = ordered.at(-1);
   if (last === undefined) return [];
+  const { move: _, deployment: __, ...stage } = last;
   const commit = ordered.findLast((each) => each.commit !== undefined)?.commit;
-  return [{ ...last, since: Math.min(...said.map(({ at }) => at)), ...(commit && { commit }) }];
+  const tested = ordered.findLast((each) => each.deployment !== undefined && suites.has(each.deployment))?.deployment;
+  return [
+    {
+      ...stage,
+      since: Math.min(...said.map(({ at }) => at)),
+      ...(commit && { commit }),
+      suite: tested === undefined ? undefined : suites.get(tested),
+      commits: ordered.flatMap((each) => each.commit?.id ?? []),
+      actor: ordered.find(({ actor }) => actor !== undefined)?.actor,
+      why: ordered.find(({ why }) => why !== undefined)?.why,
+    },
+  ];
 };
+
+const keyOf = (image: Image): string => `${image.repository}@${image.digest}`;
 
 /** A commit that was built twice has two images: the one that came into Git counts, and of several the newest. */
 const isAhead = (a: Rollout, b: Rollout): number =>
@@ -91,13 +46,27 @@ const isAhead = (a: Rollout, b: Rollout): number =>
   a.since - b.since ||
   (a.image.digest < b.image.digest ? -1 : 1);
 
+const byTarget = (a: Rollout, b: Rollout): number => (a.target < b.target ? -1 : Number(a.target > b.target));
+
+const placeOf = ({ environment, target }: Pick<Said, 'environment' | 'target'>): string => `${environment} ${target}`;
+
 /** Where the chain's images go: for each environment and target one. */
 export const rolloutsOf = (events: readonly AnyEvent[]): Rollout[] => {
-  const byImage = Map.groupBy(saidOf(events), (said) =>
-    [said.environment, said.target, said.image.repository, said.image.digest].join(' '),
-  );
-  const rollouts = [...byImage.values()].flatMap(rolloutOf);
-  return [...Map.groupBy(rollouts, ({ environment, target }) => `${environment} ${target}`).values()]
+  const suites = suitesOf(events);
+  const said = saidOf(events).filter(({ move }) => move === undefined);
+  const byImage = Map.groupBy(said, (each) => `${placeOf(each)} ${keyOf(each.image)}`);
+  const rollouts = [...byImage.values()].flatMap((group) => rolloutOf(group, suites));
+  return [...Map.groupBy(rollouts, placeOf).values()]
     .flatMap((several) => several.sort(isAhead).at(-1) ?? [])
-    .sort((a, b) => (a.target < b.target ? -1 : 1));
+    .sort(byTarget);
+};
+
+/** What went back on this chain: each request for it, oldest first. */
+export const rollbacksOf = (events: readonly AnyEvent[]): Rollout[] => {
+  const suites = suitesOf(events);
+  const said = saidOf(events).filter(({ move }) => move !== undefined);
+  const byMove = Map.groupBy(said, (each) => `${placeOf(each)} ${each.move}`);
+  return [...byMove.values()]
+    .flatMap((group) => rolloutOf(group, suites))
+    .sort((a, b) => a.since - b.since || a.at - b.at || byTarget(a, b) || (keyOf(a.image) < keyOf(b.image) ? -1 : 1));
 };

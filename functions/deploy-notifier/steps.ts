@@ -1,23 +1,14 @@
 import type { Delivery } from './delivery.ts';
-import type { Environment } from './environments.ts';
-import { shortCommit, shortTag } from './headline.ts';
+import { type Environment, isSuperseded } from './environments.ts';
+import { legSteps } from './leg-steps.ts';
 import { code, codeBlock, enumerate, link, plain } from './mrkdwn.ts';
+import { byPerson, shortTag } from './names.ts';
+import type { Hold, Withheld } from './people.ts';
 import type { Rollout } from './rollout.ts';
 import type { Run } from './runs.ts';
+import { colon, type Step, words } from './step.ts';
 
-/** One line of a delivery. `at` is when it was done, in milliseconds; what goes on has no time yet. */
-export interface Step {
-  readonly mark: 'done' | 'doing' | 'failed' | 'noted';
-  readonly text: string;
-  readonly at?: number;
-  /** Set below the line, as it is. */
-  readonly block?: string;
-}
-
-const longestReason = 600;
-const longestDiffShown = 2400;
-
-const colon = (reason: string | undefined): string => (reason ? `: ${plain(reason, longestReason)}` : '');
+const longestCommand = 600;
 
 const buildStep = (run: Run): Step => {
   const what = run.own ? link(run.uri, 'build') : `workflow ${link(run.uri, plain(run.name, 100))}`;
@@ -52,78 +43,61 @@ export const stepsBefore = ({ push, runs, published, tags, problems }: Delivery)
           at: published,
         },
       ]),
-  ...problems.map((problem) => ({ mark: 'failed' as const, text: plain(problem, longestReason) })),
+  ...problems.map((problem) => ({ mark: 'failed' as const, text: words(problem) })),
 ];
 
-const gitSteps = (rollouts: readonly Rollout[]): Step[] => {
-  const several = rollouts.length > 1;
-  const about = (some: readonly Rollout[]): string =>
-    several ? ` (${enumerate(some.map(({ target }) => target))})` : '';
-  const at = (stage: Rollout['stage']): Rollout[] => rollouts.filter((rollout) => rollout.stage === stage);
+const tagOf = ({ image }: Rollout): string => code(shortTag(image.tag));
 
-  const waiting = at('requested');
-  const committed = rollouts.flatMap((rollout) => (rollout.commit ? [{ rollout, ...rollout.commit }] : []));
-  const commits = [...Map.groupBy(committed, ({ revision }) => revision).values()];
-  return [
-    ...commits.map((group) => ({
-      mark: 'done' as const,
-      text: `${group.some(({ changed }) => changed) ? 'In Git' : 'Already in Git'} at ${group
-        .slice(0, 1)
-        .map(({ revision }) => code(shortCommit(revision)))}${about(group.map(({ rollout }) => rollout))}`,
-      at: Math.max(...group.map((commit) => commit.at)),
-    })),
-    ...at('proposed').map((rollout) => ({
-      mark: 'noted' as const,
-      text: rollout.diff ? `Would change Git${about([rollout])}` : `Would change nothing in Git${about([rollout])}`,
-      ...(rollout.diff && { block: codeBlock(rollout.diff, longestDiffShown) }),
-    })),
-    ...at('refused').map((rollout) => ({
-      mark: 'failed' as const,
-      text: `Refused${about([rollout])}${colon(rollout.refusal)}`,
-    })),
-    ...(waiting.length > 0 ? [{ mark: 'doing' as const, text: `Not yet in Git${about(waiting)}` }] : []),
-  ];
+const refusedStep = (rollback: Rollout): Step => {
+  const rolling = `rollback to ${tagOf(rollback)}${byPerson(rollback.actor, undefined)}`;
+  return isSuperseded(rollback)
+    ? { mark: 'noted', text: `A newer image came before the ${rolling}` }
+    : { mark: 'failed', text: `The ${rolling} was refused${colon(rollback.refusal?.message)}` };
 };
 
-/** A sync that failed is an incident too, which says more. */
-const syncSteps = ({ sync, state, incidents }: Environment): Step[] => {
-  switch (sync?.state) {
+const withheldStep = ({ message, command, at }: Withheld): Step => ({
+  mark: 'failed',
+  text: `Not rolled back${colon(message)}`,
+  at,
+  ...(command && { block: codeBlock(command, longestCommand) }),
+});
+
+const backSteps = ({ back }: Environment): Step[] => {
+  if (back === undefined) return [];
+  const headers = back.rollouts.map((rollback): Step => {
+    const done = rollback.stage === 'healthy';
+    const by = byPerson(rollback.actor, rollback.why);
+    return { mark: done ? 'done' : 'doing', text: `${done ? 'Rolled' : 'Rolling'} back to ${tagOf(rollback)}${by}` };
+  });
+  return [...headers, ...legSteps(back)];
+};
+
+const holdStep = ({ action, stage, image, actor, why, at, refusal }: Hold): Step => {
+  const tag = code(image);
+  const said = byPerson({ ...actor, by: 'command' }, why);
+  switch (stage) {
+    case 'committed':
+      return { mark: 'noted', text: `${action === 'hold' ? 'Held' : 'Released'} ${tag}${said}`, at };
     case 'requested':
-      return state === 'healthy' ? [] : [{ mark: 'doing', text: 'Argo CD was told' }];
-    case 'running':
-      return state === 'healthy' ? [] : [{ mark: 'doing', text: 'Argo CD is syncing' }];
-    case 'done':
-      return [{ mark: 'done', text: 'Synced', at: sync.at }];
-    case 'failed':
-      return state === 'healthy' || incidents.length > 0
-        ? []
-        : [{ mark: 'failed', text: `The sync failed${colon(sync.errors)}`, at: sync.at }];
-    case undefined:
-      return [];
+      return { mark: 'doing', text: `${action === 'hold' ? 'To be held' : 'To be released'}: ${tag}${said}` };
+    case 'refused':
+      return {
+        mark: 'failed',
+        text: `${action === 'hold' ? 'Not held' : 'Not released'}: ${tag}${said}${colon(refusal)}`,
+        at,
+      };
   }
 };
 
-const healthSteps = ({ rollouts, incidents, recovered, removed }: Environment): Step[] => {
-  const healthy = rollouts.filter(({ stage }) => stage === 'healthy');
-  const all = healthy.length === rollouts.length;
-  const text = all ? 'Healthy' : `Healthy so far: ${enumerate(healthy.map(({ target }) => target))}`;
+/** From the wish that it should run here to its proof, or to that of what was before it. */
+export const stepsIn = (environment: Environment): Step[] => {
+  const { forward, refusals, withheld, holds, removed } = environment;
   return [
-    ...(healthy.length > 0
-      ? [{ mark: all ? ('done' as const) : ('doing' as const), text, at: Math.max(...healthy.map(({ at }) => at)) }]
-      : []),
-    ...incidents.map(({ description, at }) => ({
-      mark: 'failed' as const,
-      text: description === '' ? 'Unhealthy' : plain(description, longestReason),
-      at,
-    })),
-    ...(recovered === undefined ? [] : [{ mark: 'done' as const, text: 'Healthy again', at: recovered }]),
+    ...legSteps(forward),
+    ...withheld.map(withheldStep),
+    ...refusals.map(refusedStep),
+    ...backSteps(environment),
+    ...holds.map(holdStep),
     ...(removed === undefined ? [] : [{ mark: 'noted' as const, text: 'Its application was deleted', at: removed }]),
   ];
 };
-
-/** From the wish that it should run here to its health. */
-export const stepsIn = (environment: Environment): Step[] => [
-  ...gitSteps(environment.rollouts),
-  ...syncSteps(environment),
-  ...healthSteps(environment),
-];

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { asSlack } from './chat.ts';
 import { refuse } from './refusal.ts';
 import { type Arguments, truth } from './request.ts';
-import { assertReadable, type Workspace } from './workspace.ts';
+import { assertReadable, type Message, type Workspace } from './workspace.ts';
 
 const encodeCursor = (position: number): string => Buffer.from(`next:${position}`).toString('base64');
 
@@ -33,25 +33,51 @@ const historyArguments = z.object({
   ...pageArguments(100, 999),
 });
 
+/** One page of messages, as Slack answers it. */
+const answerOf = (found: readonly Message[], given: z.infer<typeof historyArguments>) => {
+  const { items, more, next } = page(found, given);
+  return {
+    messages: items.map((message) => asSlack(message, given.include_all_metadata)),
+    has_more: more,
+    response_metadata: { next_cursor: next },
+  };
+};
+
+/** The time that was asked for. */
+const isWithin =
+  ({ oldest, latest, inclusive }: z.infer<typeof historyArguments>) =>
+  ({ ts }: Message): boolean =>
+    inclusive
+      ? Number(ts) >= Number(oldest) && Number(ts) <= Number(latest)
+      : Number(ts) > Number(oldest) && Number(ts) < Number(latest);
+
 /** conversations.history: newest first, replies only where they were broadcast, metadata only when asked for. */
 export const history = (workspace: Workspace, given: Arguments) => {
   const parsed = historyArguments.safeParse(given);
   if (!parsed.success) return refuse(given.channel === undefined ? 'channel_not_found' : 'invalid_arguments');
-  const { oldest, latest, inclusive } = parsed.data;
   const channel = workspace.byId(parsed.data.channel);
   assertReadable(channel);
-  const within = (ts: number): boolean =>
-    inclusive ? ts >= Number(oldest) && ts <= Number(latest) : ts > Number(oldest) && ts < Number(latest);
   const found = workspace.messages
-    .filter((message) => message.channel === channel && within(Number(message.ts)))
+    .filter((message) => message.channel === channel)
+    .filter(isWithin(parsed.data))
     .filter(({ threadTs, broadcast }) => threadTs === undefined || broadcast)
     .reverse();
-  const { items, more, next } = page(found, parsed.data);
-  return {
-    messages: items.map((message) => asSlack(message, parsed.data.include_all_metadata)),
-    has_more: more,
-    response_metadata: { next_cursor: next },
-  };
+  return answerOf(found, parsed.data);
+};
+
+const repliesArguments = historyArguments.extend({ ts: z.string().min(1) });
+
+/** conversations.replies: the message of the thread, whatever its age, and then its replies, oldest first. */
+export const replies = (workspace: Workspace, given: Arguments) => {
+  const parsed = repliesArguments.safeParse(given);
+  if (!parsed.success) return refuse(given.channel === undefined ? 'channel_not_found' : 'invalid_arguments');
+  const channel = workspace.byId(parsed.data.channel);
+  assertReadable(channel);
+  const inChannel = workspace.messages.filter((message) => message.channel === channel);
+  const parent = inChannel.find(({ ts }) => ts === parsed.data.ts);
+  if (parent === undefined) return refuse('thread_not_found');
+  const thread = inChannel.filter(({ threadTs }) => threadTs === parent.ts).filter(isWithin(parsed.data));
+  return answerOf([parent, ...thread], parsed.data);
 };
 
 const listArguments = z.object({

@@ -1,5 +1,5 @@
 import { app, asSlack, postMessage, updateMessage } from './chat.ts';
-import { history, list } from './conversations.ts';
+import { history, list, replies } from './conversations.ts';
 import { refuse } from './refusal.ts';
 import type { Arguments } from './request.ts';
 import { latestVersion, type Message, type Workspace } from './workspace.ts';
@@ -33,6 +33,7 @@ export const createMethods = (
       return { channel: id, ts: message.ts, text: latestVersion(message).text, message: asSlack(message) };
     },
     'conversations.history': (given) => history(workspace, given),
+    'conversations.replies': (given) => replies(workspace, given),
     'conversations.list': (given) => list(workspace, given),
   };
   return (name) => methods[name] ?? refuse('unknown_method', { req_method: name });

@@ -9,6 +9,7 @@ export interface RateLimits {
   post: RateLimit;
   update: RateLimit;
   history: RateLimit;
+  replies: RateLimit;
   list: RateLimit;
 }
 
@@ -16,6 +17,7 @@ export const slackRateLimits: RateLimits = {
   post: { burst: 5, perMinute: 60 },
   update: { burst: 50, perMinute: 50 },
   history: { burst: 50, perMinute: 50 },
+  replies: { burst: 50, perMinute: 50 },
   list: { burst: 20, perMinute: 20 },
 };
 
@@ -23,6 +25,7 @@ const limitOf: Readonly<Record<string, keyof RateLimits>> = {
   'chat.postMessage': 'post',
   'chat.update': 'update',
   'conversations.history': 'history',
+  'conversations.replies': 'replies',
   'conversations.list': 'list',
 };
 

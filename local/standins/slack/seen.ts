@@ -6,6 +6,8 @@ export interface SeenMessage {
   ts: string;
   /** The app's own, or a person's. */
   own: boolean;
+  /** Of a reply: the channel sees it, too. */
+  broadcast: boolean;
   text: string;
   blocks: readonly unknown[];
   metadata: Message['metadata'];
@@ -19,6 +21,7 @@ export const seen = (message: Message, workspace: Workspace): SeenMessage => {
     channel: { id: message.channel.id, name: message.channel.name },
     ts: message.ts,
     own: message.own,
+    broadcast: message.broadcast,
     text,
     blocks,
     metadata: message.metadata,

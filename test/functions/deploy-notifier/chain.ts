@@ -147,7 +147,7 @@ export const published = (seconds: number, service: string, target = 'app') => {
   });
 };
 
-interface PlaceOptions {
+export interface PlaceOptions {
   service?: string;
   environment?: string;
   target?: string;

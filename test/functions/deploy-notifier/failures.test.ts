@@ -4,6 +4,7 @@ import { viewOf } from '#functions/deploy-notifier/view.ts';
 import type { Faults } from '#local/standins/slack/faults.ts';
 import type { Config } from '#shared/config/config.ts';
 import { delivery, fromJson, misconfigured, pushed } from './chain.ts';
+import * as back from './way-back.ts';
 import { config, createNotifier, type NotifierOptions, openSlack, openTable, type TestTable } from './world.ts';
 
 let database: TestTable;
@@ -150,6 +151,69 @@ describe('deploy-notifier', () => {
     await expect(notify(queued!)).rejects.toThrow('Time ran out before #pay could be told about checkout');
     await another({ remaining: 20_000 })(queued!);
     expect(slack.messages()).toHaveLength(1);
+  });
+
+  const wholeWayBack = () => own([...delivery(), ...back.wayBack()]);
+  const [, failed] = back.wayBack();
+
+  it('broadcasts the failure, the rollback and the proof below the message, and nothing else', async () => {
+    const { slack, notify } = await open();
+    const events = wholeWayBack();
+    for (const event of events) await notify(event);
+    const [message, ...others] = slack.messages();
+    expect(others).toEqual([]);
+    expect(message).toMatchObject({ broadcast: false, ...viewOf('checkout', events) });
+    expect(message!.replies.map(({ broadcast, text, versions }) => [broadcast, text, versions.length])).toEqual([
+      [
+        true,
+        'checkout: main-3f2a9c1 failed in staging: GET https://checkout.acme.dev/healthz: expected 200 in 10 s at most, saw 500 in 3 ms',
+        1,
+      ],
+      [true, 'checkout: main-3f2a9c1 was rolled back in staging to main-77ab012, which is healthy', 1],
+      [true, 'checkout: main-77ab012 is verified in staging after the rollback', 1],
+    ]);
+  });
+
+  /** A reply that is lost on its way for as long as the clock stands at the start. */
+  const openWithLostReply = async (fault: ReturnType<Faults>) => {
+    const start = Date.now();
+    const clock = { now: start };
+    const now = () => clock.now;
+    const faults: Faults = ({ arguments: given }) =>
+      given.thread_ts !== undefined && clock.now === start ? fault : undefined;
+    return { clock, ...(await open({ now, faults }, { now })) };
+  };
+
+  it.each<[string, ReturnType<Faults>]>([
+    ['was lost', { kind: 'answer-lost' }],
+    ['had no effect', { kind: 'status', status: 500 }],
+  ])('broadcasts once, too, when the answer to its reply %s', async (_, fault) => {
+    const { slack, notify, another, clock } = await openWithLostReply(fault);
+    const [event] = own([failed!]);
+    await expect(notify(event!)).rejects.toThrow('Slack did not answer chat.postMessage for #pay about checkout');
+    await expect(another({})(event!)).rejects.toThrow('Another notifier is about to post for checkout');
+    clock.now += 46_000;
+    await another({})(event!);
+    expect(slack.messages().map(({ replies }) => replies.length)).toEqual([1]);
+  });
+
+  it('broadcasts nothing below a message that a person deleted', async () => {
+    const { slack, notify, another, clock } = await openWithLostReply({ kind: 'status', status: 500 });
+    const [event] = own([failed!]);
+    await expect(notify(event!)).rejects.toThrow('Slack did not answer');
+    slack.remove(slack.messages()[0]!);
+    clock.now += 46_000;
+    expect(await another({})(event!)).toEqual({ published: [] });
+    expect(slack.messages()).toEqual([]);
+  });
+
+  it('leaves a reply alone that a person deleted', async () => {
+    const { slack, notify } = await open();
+    const events = wholeWayBack();
+    for (const event of events) await notify(event);
+    slack.remove(slack.messages()[0]!.replies[1]!);
+    for (const event of events) await notify(event);
+    expect(slack.messages()[0]!.replies).toHaveLength(2);
   });
 
   it('leaves a message alone that a person deleted', async () => {

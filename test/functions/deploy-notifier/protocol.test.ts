@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyEvent } from '#events/event.ts';
+import { announcementsOf } from '#functions/deploy-notifier/announcements.ts';
 import { servicesOf } from '#functions/deploy-notifier/delivery.ts';
 import { viewOf } from '#functions/deploy-notifier/view.ts';
 import type { Fault } from '#local/standins/slack/faults.ts';
+import type { SeenMessage } from '#local/standins/slack/seen.ts';
 import { delivery, finished, fromJson, incident, proposed, queued, refused, started } from './chain.ts';
+import * as back from './way-back.ts';
 import { createNotifier, openSlack, openTable, type Perilous, type TestTable } from './world.ts';
 
 /** Everything that could happen to two services of one push. */
@@ -21,6 +24,11 @@ const everything: AnyEvent[] = [
         service: 'cart',
         environment: 'production',
       }),
+      incident(560, 'resolved'),
+      ...back.wayBack(),
+      back.withheld(232, 'ask', 'rollback is "ask" here', 'npm run rollback -- checkout staging --stage dev'),
+      back.rollbackRefused(236, 'no-entry', 'kustomization.yaml:12: no entry named checkout'),
+      back.holdAsked(700, 'release', 'it was the database'),
     ]).map((event) => [event.id, event]),
   ).values(),
 ];
@@ -77,9 +85,9 @@ interface Copy {
 }
 
 const life: fc.Arbitrary<Life> = fc.record({
-  death: fc.option(fc.nat(18), { nil: undefined, freq: 2 }),
-  // An update begins and reaches Slack at 8 to 12, where it matters most.
-  stalls: fc.array(fc.oneof(fc.nat(18), fc.integer({ min: 8, max: 12 })), { maxLength: 2 }),
+  death: fc.option(fc.nat(40), { nil: undefined, freq: 2 }),
+  // An update begins and reaches Slack at 8 to 12, where it matters most; replies come after that.
+  stalls: fc.array(fc.oneof(fc.nat(40), fc.integer({ min: 8, max: 12 })), { maxLength: 2 }),
 });
 
 const faults: fc.Arbitrary<Fault | undefined> = fc.option(
@@ -106,9 +114,13 @@ const copiesOf = (events: AnyEvent[]): fc.Arbitrary<Copy[]> =>
     )
     .map((each) => each.flat());
 
+/** What is announced, with little else, so that runs end with replies. */
+const announced = everything.filter((event) => announcementsOf('checkout', [event]).length > 0);
+
 /** Few events, so that what goes wrong at the end is not put right by the next, or many. */
 const copies = fc
   .oneof(
+    fc.shuffledSubarray(announced, { minLength: 1, maxLength: 4 }),
     fc.shuffledSubarray(everything, { minLength: 1, maxLength: 4 }),
     fc.shuffledSubarray(everything, { minLength: 5 }),
   )
@@ -172,6 +184,19 @@ const inChainOf = (run: number, events: Copy[]): Copy[] => {
   }));
 };
 
+const saidBy = ({ metadata, text, blocks, broadcast }: Omit<SeenMessage, 'replies'>) => ({
+  ...metadata?.event_payload,
+  text,
+  blocks,
+  broadcast,
+});
+
+/** The order in which messages came is chance. */
+const inOrder = <Told extends { text: string; replies: { text: string }[] }>(told: Told[]) => {
+  const byText = (a: { text: string }, b: { text: string }) => (a.text < b.text ? -1 : 1);
+  return told.map((message) => ({ ...message, replies: message.replies.toSorted(byText) })).toSorted(byText);
+};
+
 /** Holds the named step back until it is let go, and may die right after it. */
 const heldBack = (held: string, dies: boolean) => {
   const arrived = Promise.withResolvers<void>();
@@ -226,7 +251,7 @@ describe('an update that comes to Slack after a newer one', () => {
 });
 
 describe('the notifier, with the real client, a real DynamoDB API and a Slack that fails', () => {
-  it('ends with one message per chain and service that is the view of all events', async () => {
+  it('ends with one message per service that is the view of all events, and one broadcast per announcement', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(copies, fc.array(faults, { maxLength: 12 }), async (drawn, mishaps) => {
@@ -234,15 +259,21 @@ describe('the notifier, with the real client, a real DynamoDB API and a Slack th
         const given = inChainOf(run, drawn);
         const chain = given.map(({ event }) => event);
         const messages = await notifyAll(given, mishaps);
-        const told = messages.map(({ metadata, text, blocks }) => ({ ...metadata?.event_payload, text, blocks }));
+        const told = messages.map(({ replies, ...message }) => ({ ...saidBy(message), replies: replies.map(saidBy) }));
+        const of = { chain: chain[0]!.data.context.chainId, broadcast: false };
         const expected = servicesOf(chain).map((service) => ({
-          chain: chain[0]!.data.context.chainId,
+          ...of,
           service,
           ...viewOf(service, chain),
+          replies: announcementsOf(service, chain).map(({ key, view }) => ({
+            ...of,
+            broadcast: true,
+            service,
+            reply: key,
+            ...view,
+          })),
         }));
-        expect(told.toSorted((a, b) => (a.text < b.text ? -1 : 1))).toEqual(
-          expected.toSorted((a, b) => (a.text < b.text ? -1 : 1)),
-        );
+        expect(inOrder(told)).toEqual(inOrder(expected));
       }),
       { numRuns: runs },
     );

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AnyEvent } from '#events/event.ts';
-import { type View, viewOf } from '#functions/deploy-notifier/view.ts';
+import { announcementsOf } from '#functions/deploy-notifier/announcements.ts';
+import type { View } from '#functions/deploy-notifier/blocks.ts';
+import { viewOf } from '#functions/deploy-notifier/view.ts';
 import * as happened from './chain.ts';
 import { delivery, fromJson, pushed } from './chain.ts';
+import * as back from './way-back.ts';
 
 /** What a reader sees, a line each: links as their labels. */
 const linesOf = ({ blocks }: View): string[] =>
@@ -173,7 +176,232 @@ describe('a delivery in Slack', () => {
     ['health alone', [happened.deployed(171)], 'main-3f2a9c1 is healthy in staging', ['✓ Healthy']],
   ];
 
-  it.each(cases)('tells of %s', (_, events, sentence, lines) => {
+  it('tells the whole way back', () => {
+    const whole = view([...delivery(), ...back.wayBack()]);
+    expect(whole.text).toBe(
+      'checkout: main-3f2a9c1 failed in staging and was rolled back to main-77ab012, which is verified',
+    );
+    expect(linesOf(whole)).toEqual([
+      ':leftwards_arrow_with_hook: *checkout*: main-3f2a9c1 failed in staging and was rolled back to main-77ab012, which is verified',
+      '`3f2a9c1` Round totals half up — Ada Lovelace',
+      '✓ Pushed to `main`',
+      '✓ Built · 2m 1s',
+      '✓ In the registry as `main-3f2a9c1`',
+      '✓ In Git at `a1b2c3d` · 4s',
+      '✓ Synced · 15s',
+      '✓ Healthy · 31s',
+      '✗ The checks failed · 1m 1s',
+      '`GET https://checkout.acme.dev/healthz` expected 200 in 10 s at most, saw 500 in 3 ms',
+      '✓ Rolled back to `main-77ab012`',
+      '✓ In Git at `b2c3d4e` · 3s',
+      '✓ Synced · 15s',
+      '✓ Healthy · 40s',
+      '✓ Verified by 1 check · 3s',
+    ]);
+  });
+
+  const bad = happened.deployed(171);
+  const failed = [...delivery(), back.suiteFinished(232, bad, 'failure')];
+  const saw = 'GET https://checkout.acme.dev/healthz: expected 200 in 10 s at most, saw 500 in 3 ms';
+  const restored = [...failed, back.rollbackRequested(), back.rollbackCommitted(235), back.rolledBack(290, 235)];
+  const byAda = { by: { actor: back.ada, why: 'carts are <slow>', seconds: 600 } };
+  const askedByAda = back.holdAsked(700, 'release', 'fixed in the database');
+
+  const waysBack: [string, AnyEvent[], string, string[]][] = [
+    [
+      'checks that run',
+      [...delivery(), back.suiteStarted(bad)],
+      'main-3f2a9c1 is being verified in staging',
+      ['○ The checks are running'],
+    ],
+    [
+      'checks that held',
+      [...delivery(), back.suiteFinished(175, bad)],
+      'main-3f2a9c1 is verified in staging',
+      ['✓ Verified by 1 check · 4s', '2m 55s from push to verified'],
+    ],
+    [
+      'several images, verified only when all are',
+      [
+        ...delivery(),
+        happened.committed(125, { target: 'worker' }),
+        happened.deployed(172, { target: 'worker' }),
+        back.suiteFinished(175, bad),
+      ],
+      'main-3f2a9c1 is being verified in staging',
+      ['✓ Verified by 1 check (app) · 3s'],
+    ],
+    [
+      'checks that failed, and what was seen',
+      failed,
+      `main-3f2a9c1 failed in staging: ${saw}`,
+      [
+        '✗ The checks failed · 1m 1s',
+        '`GET https://checkout.acme.dev/healthz` expected 200 in 10 s at most, saw 500 in 3 ms',
+      ],
+    ],
+    [
+      'checks that could not tell',
+      [...delivery(), back.suiteFinished(400, bad, 'error')],
+      'main-3f2a9c1 is not proven in staging: the time of the function ran out',
+      ['– The checks could not tell: the time of the function ran out · 3m 49s'],
+    ],
+    [
+      'a deployment whose checks are known before itself',
+      [...delivery().slice(0, -1), back.suiteFinished(175, bad)],
+      'main-3f2a9c1 is syncing in staging',
+      ['✓ Synced · 15s'],
+    ],
+    [
+      'a rollback that was asked for',
+      [...failed, back.rollbackRequested()],
+      'main-3f2a9c1 failed in staging and is being rolled back to main-77ab012',
+      ['○ Rolling back to `main-77ab012`', '○ Not yet in Git'],
+    ],
+    [
+      'a rollback in Git',
+      [...failed, back.rollbackCommitted(235), back.rollbackTold(235)],
+      'main-3f2a9c1 failed in staging and is being rolled back to main-77ab012',
+      ['✓ In Git at `b2c3d4e` · 3s', '○ Argo CD was told'],
+    ],
+    [
+      'a restored image that is healthy',
+      restored,
+      'main-3f2a9c1 failed in staging and was rolled back to main-77ab012, which is healthy',
+      ['✓ Rolled back to `main-77ab012`', '✓ Healthy · 55s'],
+    ],
+    [
+      'a restored image before its commit is known',
+      [...failed, back.rolledBack(290, 235)],
+      'main-3f2a9c1 failed in staging and was rolled back to main-77ab012, which is healthy',
+      ['✓ Rolled back to `main-77ab012`', '✓ Healthy · 58s'],
+    ],
+    [
+      'a restored image that is checked',
+      [...restored, back.suiteStarted(back.rolledBack(290, 235))],
+      'main-3f2a9c1 failed in staging and was rolled back to main-77ab012, which is being verified',
+      ['○ The checks are running'],
+    ],
+    [
+      'a restored image that fails, too',
+      [...restored, back.suiteFinished(300, back.rolledBack(290, 235), 'failure', '502 in 2 ms')],
+      'main-3f2a9c1 failed in staging and was rolled back to main-77ab012, which failed, too: GET https://checkout.acme.dev/healthz: expected 200 in 10 s at most, saw 502 in 2 ms',
+      ['✗ The checks failed · 10s'],
+    ],
+    [
+      'a restored image that is unhealthy',
+      [...restored, back.restoredIncident(400, 235, 'detected')],
+      'main-3f2a9c1 failed in staging and was rolled back to main-77ab012, which is unhealthy: no pod is ready',
+      ['✗ no pod is ready · 1m 50s'],
+    ],
+    [
+      'a rollback after an incident, which ends with it',
+      [
+        ...delivery(),
+        happened.incident(220, 'detected', 'no pod is ready'),
+        back.rollbackRequested(),
+        back.rollbackCommitted(235),
+        back.rolledBack(290, 235),
+        happened.incident(290, 'resolved'),
+      ],
+      'main-3f2a9c1 failed in staging and was rolled back to main-77ab012, which is healthy',
+      ['✗ no pod is ready · 49s', '✓ Rolled back to `main-77ab012`'],
+    ],
+    [
+      'a rollback by a person, with their words',
+      [
+        ...delivery(),
+        back.rollbackRequested(byAda),
+        back.rollbackCommitted(602, byAda),
+        back.rolledBack(650, 602, byAda),
+      ],
+      'main-3f2a9c1 was rolled back in staging to main-77ab012, which is healthy',
+      ['✓ Rolled back to `main-77ab012` by Ada Lovelace: carts are &lt;slow&gt;', '✓ Healthy · 48s'],
+    ],
+    [
+      'a newer image that came before the rollback',
+      [...failed, back.rollbackRequested(), back.rollbackRefused(235, 'superseded', 'main-9 is there by now')],
+      'main-3f2a9c1 failed in staging and was replaced by a newer image before the rollback',
+      ['– A newer image came before the rollback to `main-77ab012`'],
+    ],
+    [
+      'a rollback that was refused for another reason',
+      [...failed, back.rollbackRefused(235, 'no-entry', 'kustomization.yaml:12: no entry')],
+      `main-3f2a9c1 failed in staging: ${saw}`,
+      ['✗ The rollback to `main-77ab012` was refused: kustomization.yaml:12: no entry'],
+    ],
+    [
+      'a rollback that is left to a person, and how',
+      [
+        ...failed,
+        back.withheld(232, 'ask', 'rollback is "ask" here', 'npm run rollback -- checkout staging --stage dev'),
+      ],
+      'main-3f2a9c1 failed in staging and is not rolled back: rollback is "ask" here',
+      ['✗ Not rolled back: rollback is "ask" here', '```', 'npm run rollback -- checkout staging --stage dev', '```'],
+    ],
+    [
+      'checks that could not tell, and are left to a person',
+      [
+        ...delivery(),
+        back.suiteFinished(400, bad, 'error'),
+        back.withheld(400, 'ask', 'nobody knows whether it works'),
+      ],
+      'main-3f2a9c1 is not proven in staging: nobody knows whether it works',
+      ['✗ Not rolled back: nobody knows whether it works'],
+    ],
+    [
+      'an incident that is left to a person',
+      [
+        ...delivery(),
+        happened.incident(220, 'detected', 'no pod is ready'),
+        back.withheld(220, 'off', 'rollback is off'),
+      ],
+      'main-3f2a9c1 is unhealthy in staging and not rolled back: rollback is off',
+      ['✗ no pod is ready · 49s'],
+    ],
+    [
+      'a hold and its end',
+      [...restored, back.held(702, askedByAda), askedByAda],
+      'main-3f2a9c1 failed in staging and was rolled back to main-77ab012, which is healthy',
+      ['– Released `main-3f2a9c1` by Ada Lovelace: fixed in the database · 6m 52s'],
+    ],
+    [
+      'a hold of what was never moved',
+      [pushed(), happened.published(5, 'checkout'), back.held(8, back.holdAsked(6, 'hold'))],
+      'main-3f2a9c1 is held in staging',
+      ['– Held `main-3f2a9c1` by Ada Lovelace · 3s'],
+    ],
+    [
+      'a hold that is asked for',
+      [pushed(), happened.published(5, 'checkout'), back.holdAsked(6, 'hold')],
+      'main-3f2a9c1 is in the registry',
+      ['○ To be held: `main-3f2a9c1` by Ada Lovelace'],
+    ],
+    [
+      'a hold that was refused',
+      [...delivery(), back.notHeld(702, back.holdAsked(700, 'hold'), 'staging only observes')],
+      'main-3f2a9c1 is healthy in staging',
+      ['✗ Not held: `main-3f2a9c1` by Ada Lovelace: staging only observes · 8m 51s'],
+    ],
+    [
+      'several environments, each with its end',
+      [
+        ...restored,
+        ...delivery('checkout', 'production').slice(9),
+        back.suiteFinished(175, happened.deployed(171, inProduction)),
+      ],
+      'main-3f2a9c1 failed in staging and was rolled back to main-77ab012, which is healthy; is verified in production',
+      ['*production*', '*staging*'],
+    ],
+    [
+      'a rollback of what is known no more',
+      [back.rollbackRequested(byAda), back.rollbackCommitted(602, byAda), back.rolledBack(650, 602, byAda)],
+      'main-3f2a9c1 was rolled back in staging to main-77ab012, which is healthy',
+      ['✓ Healthy · 48s'],
+    ],
+  ];
+
+  it.each([...cases, ...waysBack])('tells of %s', (_, events, sentence, lines) => {
     const told = view(events);
     expect(told.text).toBe(`checkout: ${sentence}`);
     expect(linesOf(told)).toEqual(expect.arrayContaining(lines));
@@ -218,6 +446,21 @@ describe('a delivery in Slack', () => {
   });
 });
 
+const expectToFit = ({ text: sentence, blocks }: View): void => {
+  expect(Buffer.byteLength(sentence)).toBeLessThanOrEqual(4000);
+  expect(blocks.length).toBeLessThanOrEqual(50);
+  expect(JSON.stringify(blocks).length).toBeLessThanOrEqual(13_000);
+  for (const block of blocks) {
+    const texts = block.type === 'section' ? [block.text] : block.elements;
+    for (const { text: shown } of texts) {
+      expect(shown.length).toBeLessThanOrEqual(3000);
+      expect(shown.length).toBeGreaterThan(0);
+      expect(shown).toBe(shown.toWellFormed());
+      expect(shown).not.toMatch(/<[!@#]/);
+    }
+  }
+};
+
 const anything: AnyEvent[] = fromJson([
   ...delivery(),
   ...delivery('cart'),
@@ -229,6 +472,19 @@ const anything: AnyEvent[] = fromJson([
   happened.incident(500, 'resolved'),
   happened.removed(900, inProduction),
   happened.misconfigured(1),
+  ...back.wayBack(),
+  ...back.wayBack(inProduction),
+  happened.deployed(171, { ...inProduction, target: 'worker' }),
+  back.suiteFinished(400, happened.deployed(171, { ...inProduction, target: 'worker' }), 'error'),
+  back.rollbackRefused(236, 'superseded', 'main-9 is there by now'),
+  back.rollbackRequested({ by: { actor: back.ada, seconds: 600 } }),
+  back.rollbackCommitted(602, { by: { actor: back.ada, seconds: 600 } }),
+  back.restoredIncident(700, 235, 'detected'),
+  back.restoredIncident(720, 235, 'resolved'),
+  back.withheld(232, 'off', 'rollback is off here'),
+  back.holdAsked(800, 'hold'),
+  back.held(801, back.holdAsked(800, 'hold')),
+  back.notHeld(900, back.holdAsked(899, 'release'), 'there is no lock'),
 ]);
 
 describe('the view of a chain', () => {
@@ -245,6 +501,7 @@ describe('the view of a chain', () => {
     fc.assert(
       fc.property(copies, ([events, shuffled]) => {
         expect(viewOf('checkout', shuffled)).toEqual(viewOf('checkout', events));
+        expect(announcementsOf('checkout', shuffled)).toEqual(announcementsOf('checkout', events));
       }),
       { numRuns: 300 },
     );
@@ -265,23 +522,20 @@ describe('the view of a chain', () => {
           happened.proposed(20 + index, diff, { environment: `env-${index}` }),
           happened.refused(20 + index, reason, { environment: `env-${index}`, target: 'worker' }),
           happened.incident(90, 'detected', reason, { environment: `env-${index}` }),
+          back.suiteFinished(
+            80,
+            happened.deployed(70, { environment: `env-${index}` }),
+            'failure',
+            reason.slice(0, 500),
+          ),
         ]).flat(),
+        back.withheld(95, 'ask', reason, diff.slice(0, 500)),
+        back.holdAsked(99, 'hold', reason.slice(0, 500)),
       ]);
     fc.assert(
       fc.property(events, (chain) => {
-        const { text: sentence, blocks } = view(chain);
-        expect(Buffer.byteLength(sentence)).toBeLessThanOrEqual(4000);
-        expect(blocks.length).toBeLessThanOrEqual(50);
-        expect(JSON.stringify(blocks).length).toBeLessThanOrEqual(13_000);
-        for (const block of blocks) {
-          const texts = block.type === 'section' ? [block.text] : block.elements;
-          for (const { text: shown } of texts) {
-            expect(shown.length).toBeLessThanOrEqual(3000);
-            expect(shown.length).toBeGreaterThan(0);
-            expect(shown).toBe(shown.toWellFormed());
-            expect(shown).not.toMatch(/<[!@#]/);
-          }
-        }
+        expectToFit(view(chain));
+        for (const announced of announcementsOf('checkout', fromJson(chain))) expectToFit(announced.view);
       }),
       { numRuns: 100 },
     );

@@ -8,6 +8,7 @@ import dynalite from 'dynalite';
 import type { AnyEvent } from '#events/event.ts';
 import { createAnnouncer } from '#functions/deploy-notifier/announce.ts';
 import { createHandler } from '#functions/deploy-notifier/handler.ts';
+import { createKeeper } from '#functions/deploy-notifier/keep.ts';
 import { createRecords } from '#functions/deploy-notifier/records.ts';
 import { createSlack } from '#functions/deploy-notifier/slack.ts';
 import { createSlackStandin } from '#local/standins/slack/standin.ts';
@@ -108,7 +109,7 @@ export const openSlack = (options: StandinOptions = {}) =>
   createSlackStandin({
     token,
     channels: [{ name: 'pay' }],
-    rateLimit: { post: generous, update: generous, history: generous, list: generous },
+    rateLimit: { post: generous, update: generous, history: generous, replies: generous, list: generous },
     ...options,
   });
 
@@ -159,13 +160,14 @@ export const createNotifier = (options: NotifierOptions) => {
     token: async () => usedToken,
     tokenName: '/fairlead/test/slack/token',
   });
-  const announce = createAnnouncer({
+  const keep = createKeeper({
     chain,
     records: perilous(createRecords(document, table)),
     slack: perilous(slack),
     now,
     pace: { lease: 45_000, patience: 4, pause: 2 },
   });
+  const announce = createAnnouncer(keep);
   const handler = createHandler({ runtime, config: async () => given, deliveries: { append, chain }, announce });
   const during = { ...context, getRemainingTimeInMillis: () => options.remaining ?? 20_000 };
   return (event: AnyEvent) => handler({ source: event.source, 'detail-type': event.type, detail: event }, during);

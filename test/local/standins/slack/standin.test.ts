@@ -59,9 +59,29 @@ describe('the stand-in of Slack', () => {
     await web.chat.postMessage({ channel: channel!, text: 'quiet', thread_ts: ts! });
     await web.chat.postMessage({ channel: channel!, text: 'loud', thread_ts: ts!, reply_broadcast: true });
     expect(slack.messages()).toHaveLength(1);
-    expect(slack.messages()[0]!.replies.map(({ text }) => text)).toEqual(['quiet', 'loud']);
+    expect(slack.messages()[0]!.replies.map(({ text, broadcast }) => [text, broadcast])).toEqual([
+      ['quiet', false],
+      ['loud', true],
+    ]);
     const { messages } = await web.conversations.history({ channel: channel! });
     expect(messages!.map(({ text }) => text)).toEqual(['loud', 'parent']);
+  });
+
+  it('pages through a thread, oldest first, with the message in front and metadata when asked for', async () => {
+    const { web } = await open();
+    const { ts, channel } = await web.chat.postMessage({ channel: '#pay', text: 'parent' });
+    const metadata = { event_type: 'delivery', event_payload: { reply: 'failed' } };
+    const reply = await web.chat.postMessage({ channel: channel!, text: 'a', thread_ts: ts!, metadata });
+    await web.chat.postMessage({ channel: channel!, text: 'b', thread_ts: ts! });
+    const thread = { channel: channel!, ts: ts!, include_all_metadata: true };
+    const first = await web.conversations.replies({ ...thread, limit: 2 });
+    expect(first).toMatchObject({ has_more: true, messages: [{ text: 'parent' }, { text: 'a', metadata }] });
+    const cursor = first.response_metadata!.next_cursor!;
+    const second = await web.conversations.replies({ ...thread, limit: 2, cursor });
+    expect(second).toMatchObject({ has_more: false, messages: [{ text: 'b' }] });
+    const later = await web.conversations.replies({ ...thread, oldest: reply.ts! });
+    expect(later.messages!.map(({ text }) => text)).toEqual(['parent', 'b']);
+    await expect(web.conversations.replies({ ...thread, ts: '1.000000' })).rejects.toEqual(refusal('thread_not_found'));
   });
 
   it('pages through the history, newest first, with metadata when asked for', async () => {
