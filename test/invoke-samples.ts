@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { history } from '../local/commands/samples.ts';
+import { history, logWhatWas } from '../local/commands/samples.ts';
 import { startFairlead } from '../local/fairlead.ts';
 
 /**
@@ -15,6 +15,7 @@ const root = join(import.meta.dirname, '..');
 const fairlead = await startFairlead({ config: join(root, 'examples/acme/fairlead.yaml'), stage: 'dev', history });
 let failed = 0;
 try {
+  await logWhatWas(fairlead);
   const functions = await readdir(join(root, 'functions'));
   for (const sample of (await readdir(join(root, 'events/samples'))).sort()) {
     // `argocd-webhook-committed.json` is a second sample of argocd-webhook.

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { anyEventSchema, producerOf } from '#events/event.ts';
 import { startFairlead } from '../fairlead.ts';
-import { history } from './samples.ts';
+import { history, logWhatWas } from './samples.ts';
 
 /**
  * `npm run invoke -- <function> [sample.json]`: runs one packaged function with a sample, on a local Fairlead of its own, and
@@ -30,6 +30,7 @@ const invoke = async (name: string | undefined, sample: string | undefined): Pro
       const names = fairlead.cloud.model.functions.map((one) => one.name.replace('fairlead-dev-', ''));
       throw new Error(`There is no function ${name}. There are: ${names.join(', ')}.`);
     }
+    await logWhatWas(fairlead);
     const produced: unknown[] = [];
     fairlead.cloud.onEvent(({ event: { detail } }) => {
       const { data } = anyEventSchema.safeParse(detail);
