@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // Much of it waits for git and for sockets, so one worker more than two cores is not too many.
+    maxWorkers: 3,
     // Continuous integration counts what ran.
     reporters: process.env.CI ? ['default', ['json', { outputFile: '.cache/tests.json' }]] : ['default'],
     projects: [
