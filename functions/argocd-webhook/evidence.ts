@@ -42,15 +42,16 @@ const ofItsRepository = (references: readonly string[], commit: Commit): Referen
 export const showsImage = ({ images }: Observation, commit: Commit): boolean =>
   ofItsRepository(images, commit).some((reference) => isImage(reference, imageOf(commit)));
 
-/**
- * The sync wanted the commit's image. Where Argo CD does not tell what it wanted, only if no pod has another one: it may be
- * the commit's pod that is left over from before.
- */
-const wantedImage = ({ operation, images }: Observation, commit: Commit): boolean => {
-  const wanted = ofItsRepository(operation?.images ?? [], commit);
-  if (wanted.length > 0) return wanted.some((reference) => isImage(reference, imageOf(commit)));
-  return ofItsRepository(images, commit).every((reference) => isImage(reference, imageOf(commit)));
+/** Whether the sync was to the commit's image; undefined where Argo CD does not tell what it wanted of that repository. */
+const wanted = ({ operation }: Observation, commit: Commit): boolean | undefined => {
+  const references = ofItsRepository(operation?.images ?? [], commit);
+  return references.length === 0 ? undefined : references.some((reference) => isImage(reference, imageOf(commit)));
 };
+
+/** Where that is not told, only if no pod has another image: it may be the commit's pod that is left over from before. */
+const wantedImage = (observation: Observation, commit: Commit): boolean =>
+  wanted(observation, commit) ??
+  ofItsRepository(observation.images, commit).every((reference) => isImage(reference, imageOf(commit)));
 
 /**
  * What the observation saw contains the commit: it is that very commit, or its sync began after the commit was made and still
@@ -87,7 +88,11 @@ export const cameBy = (observation: Observation, commit: Commit): boolean => {
   const { operation } = observation;
   if (!changed || !operation) return false;
   if (operation.revisions.includes(gitops.revision)) return true;
+  const tells = wanted(observation, commit);
+  if (tells === false) return false; // made a moment after Argo CD took the branch, or overtaken
   const before = previousDeployment(observation);
   if (before === undefined) return false; // no history is kept: the others can't be told apart
-  return Date.parse(before) < Date.parse(commit.time) && isAtOrAfter(operation.startedAt, commit.time);
+  // Times are in seconds: within one of them only what the sync wanted tells which was first.
+  const lead = Date.parse(operation.startedAt) - Date.parse(commit.time);
+  return Date.parse(before) < Date.parse(commit.time) && (tells ? lead >= 0 : lead > 0);
 };

@@ -85,6 +85,24 @@ describe('a commit came by a sync', () => {
     ['not when one before took it', { revisions: [foreign], deployments: [before, at(10)] }, {}, false],
     ['not when it began before it', { revisions: [foreign], begun: -1, deployments: [before] }, {}, false],
     ['not where no history tells', { revisions: [foreign] }, {}, false],
+    [
+      'not when it wanted another image, as one does that began earlier in the same second',
+      { revisions: [foreign], begun: 0, deployments: [before], wanted: [`${repository}:v0`] },
+      {},
+      false,
+    ],
+    [
+      'that began in the same second and wanted its image',
+      { revisions: [foreign], begun: 0, deployments: [before], wanted: [`${repository}:v1`] },
+      {},
+      true,
+    ],
+    [
+      'not when it began in the same second, and does not tell what it wants',
+      { revisions: [foreign], begun: 0, deployments: [before], phase: 'Running' },
+      {},
+      false,
+    ],
     ['not when it changed nothing', {}, { changed: false }, false],
     ['not when there was none', { begun: null }, {}, false],
   ])('%s', (_, observed, committed, expected) => {
