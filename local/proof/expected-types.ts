@@ -72,6 +72,9 @@ const expected = (services: readonly Service[], rolledBack: readonly Deployment[
 /** Of the first commit that travels the whole road, and is good. */
 export const typesOfTheRoad: ExpectedTypes = (services) => expected(services, [], 'deployed');
 
+/** Of a later one. */
+export const typesOfAnUpgrade: ExpectedTypes = (services) => expected(services, [], 'upgraded');
+
 /** Of a later commit that is bad: it travels the road, and goes back wherever it may by itself. */
 export const typesOfTheWayBack: ExpectedTypes = (services) => {
   const checked = deploymentsOf(services).filter(({ environment }) => isChecked(environment));

@@ -2,7 +2,7 @@ import type { Pushed } from '../delivery.ts';
 import type { Fairlead } from '../fairlead.ts';
 import type { Check } from './check.ts';
 import { causesFirst, logComplete, nothingFailed, typesComplete } from './events.ts';
-import { typesOfTheRoad, typesOfTheWayBack } from './expected-types.ts';
+import { type ExpectedTypes, typesOfAnUpgrade, typesOfTheRoad, typesOfTheWayBack } from './expected-types.ts';
 import { locksRight, manifestsExact, restored } from './git.ts';
 import { endsRolledBack, endsWell } from './slack.ts';
 import type { Witness } from './witness.ts';
@@ -37,19 +37,26 @@ const always: Checks = [
   ['nothing failed on the way', nothingFailed],
 ];
 
-/** Holds what was seen of good deliveries that are over against what should have been. */
-export const prove = (fairlead: Fairlead, witness: Witness, pushes: readonly Pushed[]): Promise<Proof> => {
+const proveRoad = (fairlead: Fairlead, witness: Witness, pushes: readonly Pushed[], types: ExpectedTypes) => {
   const nothingPushed: Check = (_, __, all) =>
     all.length === 0 ? ['no service of the configuration has a source and a build, so nothing was pushed'] : [];
   const road: Checks = [
     ['something was delivered', nothingPushed],
-    ['every step of every delivery was told once', typesComplete(typesOfTheRoad)],
+    ['every step of every delivery was told once', typesComplete(types)],
     ['the GitOps repositories changed by the tags alone, byte for byte', manifestsExact],
     ['the locks name the new images', locksRight],
     ['each delivery has one Slack message, and it says how it ended', endsWell],
   ];
   return hold([...road, ...always], fairlead, witness, pushes);
 };
+
+/** Holds what was seen of good deliveries that are over against what should have been. */
+export const prove = (fairlead: Fairlead, witness: Witness, pushes: readonly Pushed[]): Promise<Proof> =>
+  proveRoad(fairlead, witness, pushes, typesOfTheRoad);
+
+/** The same for deliveries of services that run already. `witness` was called before the first of them was pushed. */
+export const proveUpgrade = (fairlead: Fairlead, witness: Witness, pushes: readonly Pushed[]): Promise<Proof> =>
+  proveRoad(fairlead, witness, pushes, typesOfAnUpgrade);
 
 /** The same for bad deliveries, after these good ones. `witness` was called before the first of them was pushed. */
 export const proveWayBack = (

@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { detailTypeOf } from '#events/event.ts';
+import { serviceUpgraded } from '#events/services.ts';
+import { type Pushed, pushService } from '#local/delivery.ts';
+import { type Fairlead, startFairlead } from '#local/fairlead.ts';
+import { prove, proveUpgrade } from '#local/proof/prove.ts';
+import { createWitness, lookAgain, type Witness } from '#local/proof/witness.ts';
+
+const run = promisify(execFile);
+
+/** The processes that this one started and that still run. */
+const children = async (): Promise<string[]> => {
+  const listing = run('ps', ['-A', '-o', 'ppid=,pid=,comm=']);
+  const { stdout } = await listing;
+  return stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([parent, pid]) => parent === String(process.pid) && pid !== String(listing.child.pid))
+    .map(([, pid, command]) => `${command} ${pid}`);
+};
+
+/** Sockets, servers and timers that keep this process up; what reads a file is over in a moment. */
+const handles = (): string[] => process.getActiveResourcesInfo().filter((kind) => !kind.startsWith('FSReq'));
+
+/** What there is now and was not before, each as often as it is too many. */
+const added = (now: readonly string[], earlier: readonly string[]): string[] => {
+  const left = [...earlier];
+  return now.filter((kind) => left.indexOf(kind) < 0 || left.splice(left.indexOf(kind), 1).length === 0);
+};
+
+/** The threads that were started and have not ended. */
+const threads = new Set<Worker>();
+process.on('worker', (worker) => {
+  threads.add(worker);
+  worker.once('exit', () => threads.delete(worker));
+});
+
+let temporary: string;
+let before: { handles: string[]; children: string[] };
+let fairlead: Fairlead;
+let witness: Witness;
+
+beforeAll(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'fairlead-acme-'));
+  vi.stubEnv('TMPDIR', temporary);
+  before = { handles: handles(), children: await children() };
+
+  fairlead = await startFairlead({
+    config: 'examples/acme/fairlead.yaml',
+    stage: 'dev',
+    delays: { invocationRetry: (attempt) => attempt * 500, queueSeconds: (seconds) => seconds * 100 },
+    standins: {
+      pipelines: { delays: { source: 150, build: 600, push: 50 } },
+      argocd: { delays: { refresh: 50, sync: 100, rollout: 250, termination: 100 } },
+    },
+  });
+  witness = await createWitness(fairlead);
+});
+
+afterAll(async () => {
+  await fairlead?.close();
+  vi.unstubAllEnvs();
+  await rm(temporary, { recursive: true, force: true });
+});
+
+const pushCheckout = async (): Promise<Pushed> => {
+  const [service] = fairlead.config.services;
+  if (service === undefined) throw new Error('the example has no service');
+  const pushed = await pushService(fairlead.github.url, service);
+  await fairlead.idle();
+  return pushed;
+};
+
+/** The events that led to one, by their links: the first of them first. */
+const causesOf = (id: string | undefined): string[] => {
+  const event = witness.events.find((candidate) => candidate.id === id);
+  if (event === undefined) return [];
+  return [...causesOf(event.data.context.links?.[0]?.from.contextId), detailTypeOf(event.type)];
+};
+
+test('one push deploys a service, the next upgrades it, and each is proven', async () => {
+  expect((await prove(fairlead, witness, [await pushCheckout()])).failures).toEqual([]);
+  const later = await lookAgain(fairlead, witness);
+  const upgrade = await pushCheckout();
+  expect((await proveUpgrade(fairlead, later, [upgrade])).failures).toEqual([]);
+  const upgraded = witness.events.filter(serviceUpgraded.is);
+  expect(upgraded.map(({ data }) => data.context.chainId)).toEqual([upgrade.chain]);
+  expect(causesOf(upgraded[0]?.id)).toEqual([
+    'dev.cdeventsx.github-branch.pushed',
+    'dev.cdevents.artifact.published',
+    'dev.cdeventsx.fairlead-image.requested',
+    'dev.cdeventsx.fairlead-image.committed',
+    'dev.cdevents.service.upgraded',
+  ]);
+}, 60_000);
+
+test('closing leaves no process, thread, socket or file behind', async () => {
+  expect(threads.size).toBeGreaterThan(0);
+  await fairlead.close();
+  expect(threads.size).toBe(0);
+  // Node takes a moment to let go of what was closed.
+  for (let tries = 0; tries < 40 && added(handles(), before.handles).length > 0; tries += 1) await wait(100);
+  expect(added(handles(), before.handles)).toEqual([]);
+  expect(added(await children(), before.children)).toEqual([]);
+  expect(await readdir(temporary)).toEqual([]);
+});
