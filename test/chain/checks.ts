@@ -75,7 +75,11 @@ const factsOf = (service: string, chain: readonly AnyEvent[]): readonly RegExp[]
 };
 
 /** Each delivery of a service has one message, which says what is in the log: no more, no less, nothing of before. */
-export const slackProblems = ({ slack }: Fairlead, logged: readonly AnyEvent[]): Problems => {
+export const slackProblems = (
+  { slack }: Fairlead,
+  logged: readonly AnyEvent[],
+  facts: (service: string, chain: readonly AnyEvent[]) => readonly RegExp[] = factsOf,
+): Problems => {
   const messages = slack.messages();
   return [...Map.groupBy(logged, ({ data }) => data.context.chainId)].flatMap(([chain, events]) =>
     servicesOf(events).flatMap((service) => {
@@ -94,7 +98,7 @@ export const slackProblems = ({ slack }: Fairlead, logged: readonly AnyEvent[]):
       const thread = isDeepStrictEqual(replies.toSorted(), announced.toSorted())
         ? []
         : [`the thread of "${text}" has ${JSON.stringify(replies)} and not ${JSON.stringify(announced)}`];
-      const missing = factsOf(service, events).filter((fact) => !fact.test(message.text));
+      const missing = facts(service, events).filter((fact) => !fact.test(message.text));
       return [...stale, ...thread, ...missing.map((fact) => `"${message.text}" does not say ${fact}`)];
     }),
   );

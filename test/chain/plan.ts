@@ -59,6 +59,8 @@ const mortal: readonly { readonly name: string; readonly calls: readonly string[
     most: 60,
   },
   { name: 'event-log', calls: remembering, most: 60 },
+  { name: 'smoke-test', calls: ['dynamodb:PutItem', 'events:PutEvents'], most: 4 },
+  { name: 'rollback-trigger', calls: ['dynamodb:PutItem', 'events:PutEvents', ...remembering], most: 3 },
 ];
 
 const crash: fc.Arbitrary<Crash> = fc.constantFrom(...mortal).chain(({ name, calls, most }) =>

@@ -1,0 +1,81 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Pushed, pushService } from '#local/delivery.ts';
+import { startFairlead } from '#local/fairlead.ts';
+import { createWitness } from '#local/proof/witness.ts';
+import { observe } from './observed.ts';
+import { createOperator } from './operator.ts';
+import type { PlannedPush } from './plan.ts';
+import { createTroubles } from './troubles.ts';
+
+/** `FAIRLEAD_SEED=7` runs one seed, `FAIRLEAD_SEEDS=40` the first forty. */
+export const seeds =
+  process.env.FAIRLEAD_SEED === undefined
+    ? Array.from({ length: Number(process.env.FAIRLEAD_SEEDS ?? 1) }, (_, index) => index + 1)
+    : [Number(process.env.FAIRLEAD_SEED)];
+
+/** GitHub tells of a push to the second, so two pushes within one have no order that anybody could know. */
+const untilNextSecond = () => wait(1005 - (Date.now() % 1000));
+
+/** A Fairlead in which everything goes wrong that a plan says, with who watches it and who helps it. */
+export const startTrial = async (config: string) => {
+  const troubles = createTroubles();
+  /** AWS's waits, shorter: a retry still outlasts most time limits, and the visibility of a message all of them. */
+  const delays = {
+    functionSeconds: (seconds: number) => Math.max(2500, seconds * 100),
+    invocationRetry: (attempt: number) => attempt * (troubles.under() ? 3500 : 500),
+    deliveryRetry: () => 100,
+    queueSeconds: (seconds: number) => seconds * 20,
+  };
+  const fairlead = await startFairlead({
+    config,
+    stage: 'dev',
+    // The lease outlasts deploy-notifier's time limit, and an image waits for its push as long as that takes.
+    params: { messageLeaseSeconds: '3.5', pushGraceSeconds: '3600', verifiedGraceSeconds: '10' },
+    delays,
+    faults: troubles.faults,
+    standins: troubles.standins,
+  });
+  const operator = createOperator(fairlead);
+  fairlead.github.subscribe(troubles.redeliver(fairlead));
+
+  /** The last push of each service. */
+  const newest = new Map<string, Pushed>();
+  const push = async (name: string, options: { readonly bad?: boolean } = {}): Promise<Pushed> => {
+    const service = fairlead.config.services.find((candidate) => candidate.name === name);
+    if (service === undefined) throw new Error(`there is no service ${name}`);
+    if (newest.has(name)) await untilNextSecond();
+    const pushed = await pushService(fairlead.github.url, service, options);
+    newest.set(name, pushed);
+    return pushed;
+  };
+
+  return {
+    fairlead,
+    troubles,
+    newest,
+    push,
+    witness: await createWitness(fairlead),
+    observed: observe(fairlead),
+    pushAll: async (pushes: readonly (PlannedPush & { readonly bad?: boolean })[]): Promise<void> => {
+      for (const planned of pushes) {
+        await wait(planned.pause);
+        troubles.pushing(planned);
+        await push(planned.service, { bad: planned.bad ?? false });
+      }
+    },
+    /** Waits, and helps as a person would, until there is nothing left to do. */
+    settle: async (): Promise<void> => {
+      for (let rounds = 0; rounds < 20; rounds += 1) {
+        await fairlead.idle();
+        if ((await operator.redrive()) + operator.redeliver() === 0) return;
+      }
+      throw new Error('The failure queue does not become empty.');
+    },
+    close: async (): Promise<void> => {
+      operator.close();
+      await fairlead.close();
+    },
+  };
+};
+
+export type Trial = Awaited<ReturnType<typeof startTrial>>;
