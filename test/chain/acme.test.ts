@@ -10,7 +10,7 @@ import { detailTypeOf } from '#events/event.ts';
 import { serviceUpgraded } from '#events/services.ts';
 import { type Pushed, pushService } from '#local/delivery.ts';
 import { type Fairlead, startFairlead } from '#local/fairlead.ts';
-import { prove, proveUpgrade } from '#local/proof/prove.ts';
+import { prove, proveUpgrade, proveWayBack } from '#local/proof/prove.ts';
 import { createWitness, lookAgain, type Witness } from '#local/proof/witness.ts';
 
 const run = promisify(execFile);
@@ -70,10 +70,10 @@ afterAll(async () => {
   await rm(temporary, { recursive: true, force: true });
 });
 
-const pushCheckout = async (): Promise<Pushed> => {
+const pushCheckout = async (options: { readonly bad?: boolean } = {}): Promise<Pushed> => {
   const [service] = fairlead.config.services;
   if (service === undefined) throw new Error('the example has no service');
-  const pushed = await pushService(fairlead.github.url, service);
+  const pushed = await pushService(fairlead.github.url, service, options);
   await fairlead.idle();
   return pushed;
 };
@@ -99,6 +99,13 @@ test('one push deploys a service, the next upgrades it, and each is proven', asy
     'dev.cdeventsx.fairlead-image.committed',
     'dev.cdevents.service.upgraded',
   ]);
+}, 60_000);
+
+test('a bad push goes back to the good one before it, once', async () => {
+  const good = [await pushCheckout()];
+  const later = await lookAgain(fairlead, witness);
+  const bad = [await pushCheckout({ bad: true })];
+  expect((await proveWayBack(fairlead, later, good, bad)).failures).toEqual([]);
 }, 60_000);
 
 test('closing leaves no process, thread, socket or file behind', async () => {

@@ -74,18 +74,26 @@ const crash: fc.Arbitrary<Crash> = fc.constantFrom(...mortal).chain(({ name, cal
 
 const delay = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 }));
 
-const push: fc.Arbitrary<PlannedPush> = fc.record({
-  service: fc.constantFrom(...services),
-  pause: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 1500 })),
-  webhook: fc.record({
-    delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 1200 })),
-    fate: fc.oneof(
-      { weight: 3, arbitrary: fc.constant('once' as const) },
-      { weight: 2, arbitrary: fc.constant('twice' as const) },
-      { weight: 1, arbitrary: fc.constant('lost' as const) },
-    ),
-  }),
-});
+type Fate = PlannedPush['webhook']['fate'];
+
+const pushWith = (fate: fc.Arbitrary<Fate>): fc.Arbitrary<PlannedPush> =>
+  fc.record({
+    service: fc.constantFrom(...services),
+    pause: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 1500 })),
+    webhook: fc.record({ delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 1200 })), fate }),
+  });
+
+/** Of every plan's pushes one at least has a webhook that does not just come once. */
+const pushes = fc
+  .tuple(
+    fc.array(pushWith(fc.constantFrom<Fate[]>('once', 'once', 'twice', 'lost')), {
+      minLength: 2,
+      maxLength: 3,
+      size: 'max',
+    }),
+    pushWith(fc.constantFrom<Fate[]>('twice', 'lost')),
+  )
+  .map(([some, one]) => [...some, one]);
 
 const trouble = fc.record({
   call: fc.integer({ min: 1, max: 40 }),
@@ -95,7 +103,7 @@ const trouble = fc.record({
 const many = { minLength: 64, maxLength: 64, size: 'max' } as const;
 
 const plan: fc.Arbitrary<Plan> = fc.record({
-  pushes: fc.array(push, { minLength: 3, maxLength: 4, size: 'max' }),
+  pushes,
   copies: fc.array(fc.array(delay, { minLength: 1, maxLength: 3, size: 'max' }), many),
   crashes: fc.array(crash, { minLength: 5, maxLength: 9, size: 'max' }),
   rejections: fc.uniqueArray(fc.integer({ min: 1, max: 150 }), { minLength: 4, maxLength: 12, size: 'max' }),

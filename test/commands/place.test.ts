@@ -36,12 +36,12 @@ describe('what is held', () => {
     expect(heldIn([...events, held(one, 'release', 11), held(one, 'hold', 12)])).toEqual([one]);
   });
 
-  test('ends with what each image was told last, whatever was told of others', () => {
+  test('ends with what each image was told last, whatever was told of others', async () => {
     const changes = fc.array(
       fc.record({ digest: fc.constantFrom(one, two, three), action: fc.constantFrom('hold', 'release') }),
       { maxLength: 30 },
     );
-    fc.assert(
+    await fc.assert(
       fc.property(changes, (told) => {
         const events = told.map(({ digest, action }, minutes) => held(digest, action, minutes));
         const last = new Map(told.map(({ digest, action }) => [digest, action]));
