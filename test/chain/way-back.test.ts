@@ -25,11 +25,12 @@ describe.skipIf(seeds.length === 0)('good and bad pushes', () => {
       const plan = planOf(seed);
       const contradicted = witness.contradictions.length;
       troubles.begin(plan);
-      // The seed decides which are bad, and that at least one is.
+      // Every other seed ends with a bad one, which must go back; the others may, or are overtaken.
+      const last = plan.pushes.length - 1;
       const pushes = plan.pushes.map((push, at) => ({
         ...push,
         service: 'checkout',
-        bad: at === seed % 3 || push.pause % 2 === 1,
+        bad: at === last ? seed % 2 === 1 : push.pause % 2 === 1,
       }));
       await trial.pushAll(pushes);
       await trial.settle();
@@ -51,7 +52,7 @@ describe.skipIf(seeds.length === 0)('good and bad pushes', () => {
 
   test.skipIf(seeds.length < 3)('there was something to roll back', async () => {
     const rollbacks = trial.witness.events.filter(serviceRolledback.is);
-    expect(rollbacks.length).toBeGreaterThan(1);
+    expect(rollbacks).not.toEqual([]);
     expect(trial.troubles.tally.crashes).not.toEqual([]);
   });
 });
