@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { type ConfigFiles, parseConfig } from '#shared/config/parse.ts';
+import type { ConfigFiles } from '#shared/config/parse.ts';
 
 const run = promisify(execFile);
 
@@ -111,7 +111,3 @@ export const packageStage = async (
     throw new Error(`serverless package failed:\n${stderr || stdout}`, { cause: error });
   }
 };
-
-/** Why services of a configuration would be switched off; an empty list for a right one. */
-export const problemsOf = (files: ConfigFiles, stage: string) =>
-  parseConfig(files, stage).disabled.flatMap(({ problems }) => problems);
