@@ -37,9 +37,6 @@ export const hostRepositories = async (world: World, github: Github) => {
   return { sources, gitops };
 };
 
-/** Argo CD has credentials of its own for the repositories that it deploys from. */
-const withCredentials = (url: string): string => url.replace('://', `://x-access-token:${secrets.gitops}@`);
-
 interface Watched {
   readonly world: World;
   readonly github: Github;
@@ -64,7 +61,8 @@ export const startArgocds = async ({ world, github, api, options }: Watched, clo
           place,
         };
       }),
-      resolve: withCredentials,
+      // Argo CD has credentials of its own for the repositories that it deploys from.
+      repositoryToken: secrets.gitops,
       webhookSecret: secrets.argocdWebhook,
       notifications: { configMap, url: `${api}/webhooks/argocd/${name}`, token: secrets.argocdToken },
       ...options,
