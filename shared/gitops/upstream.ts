@@ -2,7 +2,7 @@ import { GitError } from 'simple-git';
 import { Upstream } from '#shared/handlers/errors.ts';
 import { scrub } from './clone/environment.ts';
 import { GitFailure } from './clone/git.ts';
-import type { GitRepository, Intent } from './intent.ts';
+import type { GitRepository, Wish } from './intent.ts';
 
 const longest = 1500;
 
@@ -29,7 +29,7 @@ const advice: readonly (readonly [RegExp, (repository: GitRepository) => string]
     ({ branch }) => `Allow Fairlead's user to push to ${branch}, past its protection and hooks.`,
   ],
   [/(error:|HTTP) 429\b|rate limit/i, () => 'The server asks for fewer requests: it is tried again later.'],
-  [/No space left/, () => 'Give the function more temporary storage.'],
+  [/no space left|file too large|quota exceeded/i, () => 'Give the function more temporary storage.'],
 ];
 
 const progress = /^remote: *((Enumerating|Counting|Compressing|Resolving) |Total |$)/;
@@ -50,13 +50,12 @@ export const isOutside = (error: unknown): boolean =>
 /** What went wrong with a GitOps repository: which, for whom, in git's words without any secret, and what to do. */
 export const upstreamError = (
   repository: GitRepository,
-  intents: readonly Pick<Intent, 'service'>[],
+  wishes: readonly Pick<Wish, 'service' | 'environment'>[],
   error: unknown,
   signal: AbortSignal,
 ): Upstream => {
-  const services = [...new Set(intents.map(({ service }) => service))];
-  const concerned =
-    services.slice(0, 10).join(', ') + (services.length > 10 ? `, and ${services.length - 10} more` : '');
+  const places = [...new Set(wishes.map(({ service, environment }) => `${service}/${environment}`))];
+  const concerned = places.slice(0, 10).join(', ') + (places.length > 10 ? `, and ${places.length - 10} more` : '');
   const said = signal.aborted ? 'the time ran out before it had answered' : wordsOf(error);
   const next = advice.find(([pattern]) => !signal.aborted && pattern.test(said))?.[1](repository);
   const where = `The GitOps repository "${repository.name}" (${repository.url}, branch ${repository.branch})`;

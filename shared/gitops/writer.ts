@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isBroken, isServers } from './clone/broken.ts';
+import { isBroken, isFull, isServers } from './clone/broken.ts';
 import { fetchBase, push } from './clone/exchange.ts';
 import { createGit, GitFailure } from './clone/git.ts';
 import { type Author, importCommits } from './clone/import-commits.ts';
@@ -24,6 +24,8 @@ export interface WriterOptions {
   readonly tries?: number | undefined;
   /** What a kept copy may weigh, in bytes. @default 192 MiB */
   readonly maxBytes?: number | undefined;
+  /** What all copies of all repositories may weigh, in bytes: Lambda's `/tmp` has 512 MB. @default 384 MiB */
+  readonly maxTotalBytes?: number | undefined;
   readonly now?: (() => Date) | undefined;
 }
 
@@ -35,6 +37,8 @@ export interface Writer {
   write(repository: GitRepository, intents: readonly Wish[], signal: AbortSignal): Promise<Result[]>;
 }
 
+const mebibyte = 1024 * 1024;
+
 const defaultAuthor: Author = { name: 'Fairlead', email: 'fairlead@users.noreply.github.com' };
 
 /** Between a half and the whole of 100 ms, doubled with each try, at most 3 s: so that racing writers come apart. */
@@ -44,7 +48,8 @@ const backOff = (attempt: number, signal: AbortSignal): Promise<void> =>
 /** Puts images into GitOps repositories: no checkout, one commit per service, one push that expects its base. */
 export const createWriter = (options: WriterOptions): Writer => {
   const { environment, binary, author = defaultAuthor, tries = 12, now = () => new Date() } = options;
-  const warm = createWarmRepositories(options.directory, { maxBytes: options.maxBytes ?? 192 * 1024 * 1024 });
+  const { maxBytes = 192 * mebibyte, maxTotalBytes = 384 * mebibyte } = options;
+  const warm = createWarmRepositories(options.directory, { maxBytes, maxTotalBytes });
 
   const writeIn = async (
     directory: string,
@@ -83,8 +88,9 @@ export const createWriter = (options: WriterOptions): Writer => {
     } catch (error) {
       if (signal.aborted) await endStragglers(directory);
       // Whatever a killed git left behind, and whatever nobody can explain, must not fail the next write, too.
-      if (signal.aborted || !isServers(error)) await warm.discard(directory);
-      else await warm.giveBack(directory);
+      // Whatever becomes of the copy, this error is the one to tell; what stays is swept later.
+      const left = signal.aborted || !isServers(error) ? warm.discard(directory) : warm.giveBack(directory);
+      await left.catch(() => undefined);
       throw error;
     }
   };
@@ -95,7 +101,8 @@ export const createWriter = (options: WriterOptions): Writer => {
       try {
         return await attempt(repository, intents, signal);
       } catch (error) {
-        if (signal.aborted || copies === 0 || !isBroken(error)) throw error;
+        if (signal.aborted || copies === 0 || !(isBroken(error) || isFull(error))) throw error;
+        if (isFull(error)) await warm.empty();
       }
     }
   };

@@ -60,7 +60,7 @@ describe('a server that fails', () => {
         faults.set(step, fault);
         const message = await failure();
         expect(message).toContain(`The GitOps repository "main" (${world.repository.url}, branch main)`);
-        expect(message).toContain('for checkout: ');
+        expect(message).toContain('for checkout/staging: ');
         expect(message).toContain(next);
       }
       expect(await world.subjects()).toEqual(['Start']);
