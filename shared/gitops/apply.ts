@@ -1,7 +1,7 @@
 import { digestSchema, tagSchema } from '#events/image.ts';
 import { decide, digestOf, isWritten } from './decide.ts';
 import type { Decision } from './decision.ts';
-import { applyEdit, fileOf, readWritten } from './edits/edit.ts';
+import { applyEdit, readEdit } from './edits/edit.ts';
 import { decideHold, tagOf } from './holds.ts';
 import { type Hold, type Intent, isHold, type Result, type Wish, type Written } from './intent.ts';
 import { formatLock, type Lock, lockPath, parseLock, targetOf } from './lock.ts';
@@ -23,20 +23,21 @@ const readLock = (wish: Wish, snapshot: Snapshot): Lock | undefined => {
   return content && parseLock(path, content);
 };
 
-/** What the manifests say. Where several places disagree, the one that is not right yet speaks for all. */
-const readManifests = (intent: Intent, snapshot: Snapshot): Written => {
-  const written = intent.edits.map((edit) => readWritten(edit, intent.image.repository, snapshot));
-  const first = written.find((place) => !isWritten(place, intent)) ?? written[0];
+/** What the manifests say, and which these are. Where edits disagree, the one that is not right yet speaks for all. */
+const readManifests = (intent: Intent, snapshot: Snapshot): { files: string[]; written: Written } => {
+  const read = intent.edits.map((edit) => readEdit(edit, intent.image.repository, snapshot));
+  const first = read.find(({ written }) => !isWritten(written, intent)) ?? read[0];
   if (first === undefined)
     throw new Refused('no-place', `${intent.service} names no place for ${intent.target} in ${intent.environment}.`);
-  return first;
+  return { files: [...new Set(read.flatMap(({ files }) => files))], written: first.written };
 };
 
 const editAll = (intent: Intent, snapshot: Snapshot): Snapshot =>
-  intent.edits.reduce((state, edit) => {
-    const { path, content } = applyEdit(edit, intent, state);
-    return withContent(state, path, content);
-  }, snapshot);
+  intent.edits.reduce(
+    (before, edit) =>
+      applyEdit(edit, intent, before).reduce((state, { path, content }) => withContent(state, path, content), before),
+    snapshot,
+  );
 
 /** What a decision does to the files: the lock, on top of what else was edited. */
 const carriedOut = (decided: Decision, wish: Wish, before: Written, edited: () => Snapshot): Applied => {
@@ -60,7 +61,7 @@ const applyIntent = (intent: Intent, snapshot: Snapshot): Applied => {
   const lock = readLock(intent, snapshot);
   const isDone = targetOf(lock, intent.target)?.images.some(({ event }) => event === intent.event);
   // What is done stays done, even when its manifest has gone since.
-  const before = isDone ? {} : readManifests(intent, snapshot);
+  const before = isDone ? {} : readManifests(intent, snapshot).written;
   return carriedOut(decide(lock, before, intent), intent, before, () => editAll(intent, snapshot));
 };
 
@@ -80,10 +81,6 @@ export const apply = (wish: Wish, snapshot: Snapshot): Applied => {
   }
 };
 
-const filesOf = ({ edits }: Intent, { entries }: Snapshot): string[] => [
-  ...new Set(edits.map((edit) => fileOf(edit, entries))),
-];
-
 /** Only what an event can carry: a manifest may have said anything. */
 const presentable = ({ tag, digest }: Written): Written => ({
   ...(tagSchema.safeParse(tag).success && { tag }),
@@ -92,9 +89,8 @@ const presentable = ({ tag, digest }: Written): Written => ({
 
 /** What an intent changed, from the files before and after its commit: the same whenever it is asked. */
 export const describe = (intent: Intent, before: Snapshot, after: Snapshot) => {
-  const files = filesOf(intent, after);
   const known = targetOf(readLock(intent, before), intent.target);
-  const written = readManifests(intent, before);
+  const { files, written } = readManifests(intent, before);
   const content = ({ contents }: Snapshot, file: string): Buffer => contents.get(file) ?? Buffer.alloc(0);
   return {
     files,

@@ -9,8 +9,8 @@ export interface GitRepository {
   readonly token?: string | undefined;
 }
 
-/** Where an image is written: a folder whose contents decide how, or a key in a YAML file. */
-export type Edit = { readonly path: string } | { readonly file: string; readonly key: string };
+/** Where an image is written: a folder whose contents decide how, or a file, in which the image is found or a key names it. */
+export type Edit = { readonly path: string } | { readonly file: string; readonly key?: string | undefined };
 
 /** What is asked for one image of a service in one environment, and by whom. */
 interface Asked {

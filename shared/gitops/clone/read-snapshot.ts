@@ -1,4 +1,4 @@
-import { fileOf } from '../edits/edit.ts';
+import { filesOf } from '../edits/folder.ts';
 import { type Edit, editsOf, type Wish } from '../intent.ts';
 import { lockPath } from '../lock.ts';
 import { foldersAbove, repositoryPath } from '../paths.ts';
@@ -26,7 +26,7 @@ const listed = (edit: Edit): string[] =>
 
 const wanted = (intent: Wish, entries: ReadonlyMap<string, Entry>): string[] => [
   lockPath(intent),
-  ...editsOf(intent).flatMap((edit) => unlessRefused(() => [fileOf(edit, entries)], [])),
+  ...editsOf(intent).flatMap((edit) => unlessRefused(() => filesOf(edit, entries), [])),
 ];
 
 const isFile = (entry: Entry | undefined): entry is Entry => entry?.mode.startsWith('100') ?? false;

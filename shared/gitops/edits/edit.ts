@@ -1,66 +1,66 @@
 import type { Image } from '#events/image.ts';
 import type { Edit, Written } from '../intent.ts';
-import { repositoryPath } from '../paths.ts';
 import { Refused } from '../refused.ts';
-import { type Entry, refuseIndirection, type Snapshot } from '../snapshot.ts';
-import { findInKustomization, kustomizationNames } from './kustomize.ts';
-import { splice } from './splice.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { spotsFor } from './choose.ts';
+import { imagesIn, isKustomization } from './find-images.ts';
+import { filesOf } from './folder.ts';
+import { findInKustomization } from './kustomize.ts';
+import { type Replacement, splice } from './splice.ts';
 import { replacementsAt, type Spot, writtenAt } from './spot.ts';
 import { findInValues } from './values.ts';
 import { readYaml } from './yaml-file.ts';
 
-type Entries = ReadonlyMap<string, Entry>;
+/** What is read of one folder at most, in bytes. */
+const mostBytes = 16 * 1024 * 1024;
 
-const fileInFolder = (path: string, entries: Entries): string => {
-  const folder = repositoryPath(path);
-  refuseIndirection({ entries }, folder);
-  const present = kustomizationNames
-    .map((name) => (folder === '' ? name : `${folder}/${name}`))
-    .filter((file) => entries.has(file));
-  const [file, ...others] = present;
-  if (file === undefined)
+const nothing = Buffer.alloc(0);
+
+/** Of a folder's many files most need no parsing. A repository may be written in parts, but its last word never is. */
+const mayName = (content: Buffer, repository: string): boolean =>
+  content.includes(repository.slice(repository.lastIndexOf('/') + 1));
+
+const spotsInFiles = (files: readonly string[], repository: string, looked: string, snapshot: Snapshot): Spot[] => {
+  const contents = files.map((path) => ({ path, content: snapshot.contents.get(path) ?? nothing }));
+  if (contents.reduce((sum, { content }) => sum + content.length, 0) > mostBytes)
     throw new Refused(
-      'no-file',
-      `${path} holds no ${kustomizationNames.join(', ')} in the GitOps repository. Correct the path, or name a \`file\` and \`key\`.`,
+      'not-text',
+      `${looked} holds manifests of more than ${mostBytes} bytes. Name the \`file\` that holds the image.`,
     );
-  if (others.length > 0)
-    throw new Refused('ambiguous', `${present.join(' and ')} stand side by side, which Kustomize refuses. Keep one.`);
-  return file;
+  const likely = files.length === 1 ? contents : contents.filter(({ content }) => mayName(content, repository));
+  const found = likely.flatMap(({ path, content }) => imagesIn(readYaml(path, content)));
+  return spotsFor(found, repository, files.length === 1 ? `${files[0]}:1` : looked);
 };
 
-const fileByName = (name: string, entries: Entries): string => {
-  const file = repositoryPath(name);
-  refuseIndirection({ entries }, file);
-  if (!entries.has(file))
-    throw new Refused('no-file', `${name} is not in the GitOps repository. Correct the name in the configuration.`);
-  return file;
+const findSpots = (edit: Edit, repository: string, snapshot: Snapshot): Spot[] => {
+  const files = filesOf(edit, snapshot.entries);
+  const [first] = files;
+  if (first !== undefined && 'file' in edit && edit.key !== undefined)
+    return [findInValues(readYaml(first, snapshot.contents.get(first) ?? nothing), edit.key, repository)];
+  if (first !== undefined && isKustomization(first))
+    return [findInKustomization(readYaml(first, snapshot.contents.get(first) ?? nothing), repository)];
+  return spotsInFiles(files, repository, 'path' in edit ? edit.path : edit.file, snapshot);
 };
 
-/** The file that an edit changes. */
-export const fileOf = (edit: Edit, entries: Entries): string => {
-  const file = 'path' in edit ? fileInFolder(edit.path, entries) : fileByName(edit.file, entries);
-  refuseIndirection({ entries }, file);
-  if (!entries.get(file)?.mode.startsWith('100'))
-    throw new Refused('no-file', `${file} is a folder. Name the file in it that holds the image.`);
-  return file;
+/** What the manifests say now of an image, at the places that an edit means, and in which files these are. */
+export const readEdit = (edit: Edit, repository: string, snapshot: Snapshot): { files: string[]; written: Written } => {
+  const spots = findSpots(edit, repository, snapshot);
+  const [first] = spots; // all of them say the same
+  return { files: [...new Set(spots.map(({ file }) => file.path))], written: first ? writtenAt(first) : {} };
 };
 
-const findSpot = (edit: Edit, repository: string, { entries, contents }: Snapshot): Spot => {
-  const file = fileOf(edit, entries);
-  const yaml = readYaml(file, contents.get(file) ?? Buffer.alloc(0));
-  return 'path' in edit ? findInKustomization(yaml, repository) : findInValues(yaml, edit.key, repository);
-};
+/** What an anchor shares is one place. */
+const once = (replacements: readonly Replacement[]): Replacement[] => [
+  ...new Map(replacements.map((replacement) => [replacement.place.token.offset, replacement])).values(),
+];
 
-/** What a manifest says now of an image, at the place that an edit means. */
-export const readWritten = (edit: Edit, repository: string, snapshot: Snapshot): Written =>
-  writtenAt(findSpot(edit, repository, snapshot));
-
-/** The file with the image in it: exactly one place changes, or the edit is refused. */
+/** The files with the image in them: the places that the edit means change, and nothing else; or it is refused. */
 export const applyEdit = (
   edit: Edit,
   { image, pin }: { image: Image; pin: boolean },
   snapshot: Snapshot,
-): { path: string; content: Buffer } => {
-  const spot = findSpot(edit, image.repository, snapshot);
-  return { path: spot.file.path, content: splice(spot.file, replacementsAt(spot, image, pin)) };
-};
+): { path: string; content: Buffer }[] =>
+  [...Map.groupBy(findSpots(edit, image.repository, snapshot), ({ file }) => file)].map(([file, spots]) => ({
+    path: file.path,
+    content: splice(file, once(spots.flatMap((spot) => replacementsAt(spot, image, pin)))),
+  }));

@@ -1,6 +1,7 @@
 import { isScalar } from 'yaml';
 import { Refused } from '../refused.ts';
 import { type Cursor, childOf, itemsOf, rootsOf, whereIs } from './cursor.ts';
+import { type FoundImage, found } from './found-image.ts';
 import { isEmpty, placeOf } from './place.ts';
 import type { Spot } from './spot.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -33,9 +34,7 @@ const onlyEntry = (file: YamlFile, repository: string): Cursor => {
   return entry;
 };
 
-/** The entry of `images` for a repository, by `name` or `newName`. */
-export const findInKustomization = (file: YamlFile, repository: string): Spot => {
-  const entry = onlyEntry(file, repository);
+const spotOf = (file: YamlFile, entry: Cursor, repository: string): Spot => {
   const filled = (key: string): Cursor | undefined => {
     const child = childOf(entry, key);
     return child && !isEmpty(child) ? child : undefined;
@@ -53,3 +52,17 @@ export const findInKustomization = (file: YamlFile, repository: string): Spot =>
     ...(digest && { digest: placeOf(file, digest, 'digest') }),
   };
 };
+
+/** The entry of `images` for a repository, by `name` or `newName`. */
+export const findInKustomization = (file: YamlFile, repository: string): Spot =>
+  spotOf(file, onlyEntry(file, repository), repository);
+
+/** Every entry of `images`. */
+export const imagesInKustomization = (file: YamlFile): FoundImage[] =>
+  rootsOf(file)
+    .flatMap((root) => childOf(root, 'images') ?? [])
+    .flatMap(itemsOf)
+    .map((entry) => {
+      const names = [textOf(entry, 'newName'), textOf(entry, 'name')].filter((name) => typeof name === 'string');
+      return found(file, entry, 'kustomize', names, () => spotOf(file, entry, names[0] ?? 'an image'));
+    });

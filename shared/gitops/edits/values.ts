@@ -58,7 +58,8 @@ const refuseOther = (where: string, name: string, repository: string): void => {
     );
 };
 
-const inMapping = (file: YamlFile, key: string, cursor: Cursor, repository: string): Spot => {
+/** A mapping with `tag` or `digest`, and perhaps `repository` and `registry`, which then must be the repository's. */
+export const inMapping = (file: YamlFile, key: string, cursor: Cursor, repository: string): Spot => {
   const place = (name: string): Place | undefined => {
     const child = childOf(cursor, name);
     return child && !isEmpty(child) ? placeOf(file, child, `${key}.${name}`) : undefined;

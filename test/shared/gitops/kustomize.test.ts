@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyEdit, readWritten } from '#shared/gitops/edits/edit.ts';
+import { applyEdit, readEdit } from '#shared/gitops/edits/edit.ts';
 import { Refused } from '#shared/gitops/refused.ts';
 import type { Snapshot } from '#shared/gitops/snapshot.ts';
 import { digest, repositoryOf } from './standard.ts';
@@ -22,7 +22,7 @@ const edit = (content: string | Buffer, { pin = false, tag = image.tag } = {}): 
     { path: 'apps/checkout' },
     { image: { ...image, tag }, pin },
     snapshotOf({ [file]: content }),
-  ).content.toString();
+  )[0]!.content.toString();
 
 const refusal = (act: () => unknown): string => {
   try {
@@ -108,7 +108,7 @@ describe('an entry of `images`', () => {
 
   it('is read as text, also where YAML reads a number', () => {
     const snapshot = snapshotOf({ [file]: images(`- name: ${repository}`, '  newTag: 1.20') });
-    expect(readWritten({ path: 'apps/checkout' }, repository, snapshot)).toMatchObject({ tag: '1.20' });
+    expect(readEdit({ path: 'apps/checkout' }, repository, snapshot).written).toMatchObject({ tag: '1.20' });
   });
 });
 
@@ -155,7 +155,7 @@ describe('what is not exactly one place', () => {
 describe('the file in the folder', () => {
   const content = images(`- name: ${repository}`, '  newTag: main-1');
   const inFolder = (snapshot: Snapshot, path = 'apps/checkout') =>
-    applyEdit({ path }, { image, pin: false }, snapshot).path;
+    applyEdit({ path }, { image, pin: false }, snapshot)[0]!.path;
 
   it('has one of three names', () => {
     for (const name of ['kustomization.yaml', 'kustomization.yml', 'Kustomization'])

@@ -16,7 +16,7 @@ const edit = (key: string, content: string, { pin = false, tag = image.tag } = {
     { file, key },
     { image: { ...image, tag }, pin },
     { entries: new Map([[file, { mode: '100644', id: 'x' }]]), contents: new Map([[file, Buffer.from(content)]]) },
-  ).content.toString();
+  )[0]!.content.toString();
 
 const refusal = (key: string, content: string): string => {
   try {

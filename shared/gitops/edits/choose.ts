@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Refused } from '../refused.ts';
+import { isValuesFile } from './folder.ts';
+import type { FoundImage } from './found-image.ts';
+import { meansRepository } from './reference.ts';
+import type { Spot } from './spot.ts';
+
+const isMeant = ({ format, repositories }: FoundImage, repository: string): boolean =>
+  repositories.some((name) => name === repository || (format === 'helm' && meansRepository(name, repository)));
+
+const listed = (places: readonly FoundImage[]): string =>
+  places
+    .slice(0, 10)
+    .map(({ path, line }) => `${path}:${line}`)
+    .join(', ');
+
+const says = ({ written: { tag, digest } }: FoundImage): string =>
+  [tag, digest?.slice(0, 19)].filter(Boolean).join('@');
+
+const refuseSeveralValues = (places: readonly FoundImage[], repository: string): void => {
+  const values = places.filter(({ path }) => isValuesFile(path));
+  if (new Set(values.map(({ path }) => path)).size > 1)
+    throw new Refused(
+      'ambiguous',
+      `${listed(values)}: several values files name ${repository}, and each may be another environment's. Name the \`file\`.`,
+    );
+};
+
+/**
+ * The places of one image among all that were found. Several are one intent as long as they say the same (a container and
+ * its initContainer, a Deployment and its CronJob), and all of them change. Where Flux's markers stand, they decide.
+ */
+export const spotsFor = (all: readonly FoundImage[], repository: string, looked: string): Spot[] => {
+  const meant = all.filter((place) => isMeant(place, repository));
+  const marked = meant.filter(({ policy }) => policy !== undefined);
+  const places = marked.length > 0 ? marked : meant;
+  const [first, ...others] = places;
+  if (first === undefined)
+    throw new Refused(
+      'no-entry',
+      `${looked}: no place here names the image ${repository}. Correct the path or the service's \`images\`, or name a \`file\` and \`key\`.`,
+    );
+  refuseSeveralValues(places, repository);
+  const spots = places.map(({ spot }) => {
+    if (spot instanceof Refused) throw spot;
+    return spot;
+  });
+  if (others.some(({ written }) => !isDeepStrictEqual(written, first.written)))
+    throw new Refused(
+      'ambiguous',
+      `${listed(places)}: ${repository} has several places that differ (${[...new Set(places.map(says))].slice(0, 5).join(', ')}). Make them say the same, or name a \`file\` and \`key\`.`,
+    );
+  return spots;
+};
