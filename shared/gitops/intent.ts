@@ -1,12 +1,25 @@
 import type { Image } from '#events/image.ts';
 
-/** A GitOps repository: its name in the configuration, and where it is. The token is its HTTP password. */
+/** Who commits. */
+export interface Author {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A GitOps repository: its name in the configuration, where it is, and how it is written. */
 export interface GitRepository {
   readonly name: string;
   /** `https://host/path.git`, without credentials. */
   readonly url: string;
   readonly branch: string;
+  /** The HTTP password of the user `x-access-token`. */
   readonly token?: string | undefined;
+  /** Fairlead itself if not given. */
+  readonly author?: Author | undefined;
+  /** Of commits: see `commitMessage`. */
+  readonly subject?: string | undefined;
+  /** Gives the signature over a commit's bytes, in armour. */
+  readonly sign?: ((commit: Buffer) => string) | undefined;
 }
 
 /** Where an image is written: a folder whose contents decide how, or a file, in which the image is found or a key names it. */

@@ -1,5 +1,6 @@
 import { imageReference } from '#events/image.ts';
 import { type Intent, isHold, type Wish, type Written } from './intent.ts';
+import { defaultSubject, fillSubject } from './subject.ts';
 
 const longestSubject = 100;
 
@@ -38,10 +39,15 @@ const imageSubject = (intents: readonly Intent[], before: Before): string => {
   return `roll ${environments} back to ${images(20)}${was === undefined ? '' : ` (was ${short(was, 20)})`}`;
 };
 
-const subject = (wishes: readonly Wish[], before: Before): string => {
+const subject = (wishes: readonly Wish[], before: Before, template: string): string => {
   const intents = wishes.flatMap((wish) => (isHold(wish) ? [] : [wish]));
-  const said = intents.length > 0 ? imageSubject(intents, before) : holdSubject(wishes, before);
-  return line(`${wishes[0]?.service}: ${said}`).slice(0, longestSubject);
+  const filled = fillSubject(template, {
+    service: wishes[0]?.service ?? '',
+    environments: listed(wishes.map(({ environment }) => environment)),
+    images: listed(wishes.map((wish) => nameOf(isHold(wish) ? (before.get(wish) ?? wish) : wish.image, 40))),
+    change: intents.length > 0 ? imageSubject(intents, before) : holdSubject(wishes, before),
+  });
+  return line(filled).slice(0, longestSubject);
 };
 
 const why = (wish: Wish): string => {
@@ -63,6 +69,15 @@ const imageTrailers = ({ commit, image, reason }: Intent): string[] => [
   ...(reason === 'rollback' ? ['Fairlead-Reason: rollback'] : []),
 ];
 
-/** The message of a service's commit: a subject for people, who asked for what, and the trailers by which it is found again. */
-export const commitMessage = (wishes: readonly Wish[], before: Before = new Map()): string =>
-  [subject(wishes, before), wishes.map(why).join('\n'), wishes.flatMap(trailers).join('\n')].join('\n\n').concat('\n');
+/**
+ * The message of a service's commit: a subject for people, of a template if there is one, who asked for what, and always the
+ * trailers by which it is found again.
+ */
+export const commitMessage = (
+  wishes: readonly Wish[],
+  before: Before = new Map(),
+  template: string = defaultSubject,
+): string =>
+  [subject(wishes, before, template), wishes.map(why).join('\n'), wishes.flatMap(trailers).join('\n')]
+    .join('\n\n')
+    .concat('\n');

@@ -56,14 +56,14 @@ const proposed = (intent: Intent, before: Snapshot, after: Snapshot): Settled =>
  * One service's wishes on top of a snapshot: one commit, and a further one only where an image that is already in the
  * commit is replaced again, so that every revision that is reported really holds its image.
  */
-const planService = (wishes: readonly Wish[], start: Snapshot) => {
+const planService = (wishes: readonly Wish[], start: Snapshot, subject: string | undefined) => {
   const commits: PlannedCommit[] = [];
   const settled = new Map<Wish, Settled>();
   let snapshot = start;
   let open: Open = { before: start, wishes: new Map() };
   const close = (): void => {
     if (open.wishes.size > 0) {
-      const message = commitMessage([...open.wishes.keys()], open.wishes);
+      const message = commitMessage([...open.wishes.keys()], open.wishes, subject);
       const commit = { message, before: open.before, after: snapshot };
       for (const wish of open.wishes.keys()) settled.set(wish, { settled: 'commit', commit });
       commits.push(commit);
@@ -89,13 +89,16 @@ const planService = (wishes: readonly Wish[], start: Snapshot) => {
   return { commits, settled, snapshot };
 };
 
-/** What becomes of all wishes on top of one commit of the repository: one commit for each service that changes. */
-export const planCommits = (wishes: readonly Wish[], base: Snapshot): Plan => {
+/**
+ * What becomes of all wishes on top of one commit of the repository: one commit for each service that changes. `subject` is
+ * the template of their first lines.
+ */
+export const planCommits = (wishes: readonly Wish[], base: Snapshot, subject?: string): Plan => {
   const commits: PlannedCommit[] = [];
   const settled = new Map<Wish, Settled>();
   let snapshot = base;
   for (const together of Map.groupBy(wishes, ({ service }) => service).values()) {
-    const planned = planService(together, snapshot);
+    const planned = planService(together, snapshot, subject);
     commits.push(...planned.commits);
     for (const [wish, outcome] of planned.settled) settled.set(wish, outcome);
     snapshot = planned.snapshot;

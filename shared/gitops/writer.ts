@@ -2,12 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isBroken, isFull, isServers } from './clone/broken.ts';
 import { fetchBase, push } from './clone/exchange.ts';
 import { createGit, GitFailure } from './clone/git.ts';
-import { type Author, importCommits } from './clone/import-commits.ts';
+import { importCommits } from './clone/import-commits.ts';
 import { readSnapshot } from './clone/read-snapshot.ts';
+import { signCommits } from './clone/sign-commits.ts';
 import { readBase } from './clone/skeleton.ts';
 import { endStragglers } from './clone/stragglers.ts';
 import { createWarmRepositories, keptFree } from './clone/warm.ts';
-import type { GitRepository, Result, Wish } from './intent.ts';
+import type { Author, GitRepository, Result, Wish } from './intent.ts';
 import { planCommits } from './plan.ts';
 import { settle } from './settle.ts';
 import { isOutside, upstreamError } from './upstream.ts';
@@ -19,7 +20,6 @@ export interface WriterOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** @default 'git' */
   readonly binary?: string | undefined;
-  readonly author?: Author | undefined;
   /** How often a push is tried that others are faster than. @default 12 */
   readonly tries?: number | undefined;
   /** What a kept copy may weigh, in bytes. @default 192 MiB */
@@ -47,7 +47,7 @@ const backOff = (attempt: number, signal: AbortSignal): Promise<void> =>
 
 /** Puts images into GitOps repositories: no checkout, one commit per service, one push that expects its base. */
 export const createWriter = (options: WriterOptions): Writer => {
-  const { environment, binary, author = defaultAuthor, tries = 12, now = () => new Date() } = options;
+  const { environment, binary, tries = 12, now = () => new Date() } = options;
   const { maxBytes = 192 * mebibyte, maxTotalBytes = 384 * mebibyte } = options;
   const warm = createWarmRepositories(options.directory, { maxBytes, maxTotalBytes });
 
@@ -57,17 +57,18 @@ export const createWriter = (options: WriterOptions): Writer => {
     intents: readonly Wish[],
     signal: AbortSignal,
   ) => {
-    const { branch } = repository;
+    const { branch, author = defaultAuthor, subject, sign } = repository;
     const git = createGit({ directory, repository, ambient: environment, binary, signal });
     let known = await readBase(directory);
     for (let attempt = 1; attempt <= tries; ) {
       const base = known ?? (await fetchBase(git, directory));
-      const plan = planCommits(intents, await readSnapshot(git, base, intents));
+      const plan = planCommits(intents, await readSnapshot(git, base, intents), subject);
       if (plan.commits.length === 0) {
         // What a copy remembers may be old: only a push, or a fetch, can tell.
         if (known === undefined) return settle(intents, { git, branch, head: base, plan, commits: new Map() });
       } else {
-        const made = await importCommits(git, base, plan.commits, { author, now: now() });
+        const unsigned = await importCommits(git, base, plan.commits, { author, now: now() });
+        const made = sign === undefined ? unsigned : await signCommits(git, unsigned, sign);
         const head = made.at(-1)?.revision ?? base;
         const commits = new Map(made.flatMap((commit, at) => (plan.commits[at] ? [[plan.commits[at], commit]] : [])));
         if (await push(git, branch, base, head)) return settle(intents, { git, branch, head, plan, commits });

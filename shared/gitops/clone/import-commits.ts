@@ -1,11 +1,6 @@
+import type { Author } from '../intent.ts';
 import type { PlannedCommit } from '../plan.ts';
 import { type Git, GitFailure } from './git.ts';
-
-/** Who commits. */
-export interface Author {
-  readonly name: string;
-  readonly email: string;
-}
 
 export interface Commit {
   readonly revision: string;

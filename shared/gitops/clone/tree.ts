@@ -43,15 +43,19 @@ const parseBatch = (output: Buffer): Map<string, Buffer> => {
 
 const lines = (ids: readonly string[]): string => ids.map((id) => `${id}\n`).join('');
 
+/** What is here of these objects. */
+export const readObjects = async (git: Git, ids: readonly string[]): Promise<Map<string, Buffer>> =>
+  parseBatch(await git.catFile(['--batch'], { input: lines(ids) }));
+
 /** The blobs with these ids: what is here at once, and all that the filter left out in one request. */
 export const readBlobs = async (git: Git, ids: readonly string[]): Promise<Map<string, Buffer>> => {
   if (ids.length === 0) return new Map();
-  const present = parseBatch(await git.catFile(['--batch'], { input: lines(ids) }));
+  const present = await readObjects(git, ids);
   const missing = [...new Set(ids)].filter((id) => !present.has(id));
   if (missing.length === 0) return present;
   // Without "noop" git tells the server that it has the commit, and the server takes the blobs for known.
   const sayNothing = ['-c', 'fetch.negotiationAlgorithm=noop'];
   const blobs = ['--filter=blob:none', '--refmap=', '--stdin', 'origin'];
   await git.text([...sayNothing, ...fetchCommand, ...blobs], { input: lines(missing) });
-  return new Map([...present, ...parseBatch(await git.catFile(['--batch'], { input: lines(missing) }))]);
+  return new Map([...present, ...(await readObjects(git, missing))]);
 };

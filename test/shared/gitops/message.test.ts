@@ -21,6 +21,14 @@ describe('a commit message', () => {
     expect(subjectOf(commitMessage([long])).length).toBeLessThanOrEqual(100);
   });
 
+  it('has its subject of a template, in which a value is not read again', () => {
+    const template = '[{service}] {images} → {environments}';
+    expect(subjectOf(commitMessage([intentOf('main-1', 1)], new Map(), template))).toBe('[checkout] main-1 → staging');
+    const evil = commitMessage([intentOf('main-1', 1, { environment: '{service}' })], new Map(), template);
+    expect(subjectOf(evil)).toBe('[checkout] main-1 → {service}');
+    expect(subjectOf(commitMessage([intentOf('main-1', 1)], new Map(), '{change}'))).toBe('staging to main-1');
+  });
+
   it('leaves out the source commit where none is known', () => {
     const trailers = trailersOf(commitMessage([intentOf('main-1', 1, { commit: undefined })]));
     expect(trailers.map((line) => line.split(':')[0])).toEqual(['Fairlead-Event', 'Fairlead-Chain', 'Image']);
