@@ -4,6 +4,7 @@ import { commandLine } from '#shared/config/command-line.ts';
 import { type Config, environmentOf } from '#shared/config/config.ts';
 import type { Intent, Result } from '#shared/gitops/intent.ts';
 import { emit, type Outcome } from '#shared/handlers/outcome.ts';
+import { failureOf } from './failure.ts';
 import type { Planned } from './planned.ts';
 
 export type Request = EventOf<typeof imageRequested>;
@@ -28,6 +29,12 @@ const saidOf = (request: Request) => {
 export const refused = (request: Request, code: string, message: string): Outcome => {
   const { asked, ...said } = saidOf(request);
   return emit(imageRefused.causedBy(request, { ...said, content: { ...asked, code, message } }));
+};
+
+/** Nothing has come of a request, which lies in the failure queue now. */
+export const notWritten = (request: Request, reason: Error): Outcome => {
+  const { code, message } = failureOf(reason);
+  return refused(request, code, message);
 };
 
 /** What the lock refuses to a person, a person can allow: the message says how. */

@@ -7,9 +7,10 @@ import { fromBus } from '#shared/handlers/consumed.ts';
 import { onQueue, type Queue } from '#shared/handlers/on-queue.ts';
 import type { Outcome } from '#shared/handlers/outcome.ts';
 import type { Runtime } from '#shared/handlers/runtime.ts';
-import { outcomeOf, plan } from './decide.ts';
-import { holdOutcomeOf, planHold } from './hold.ts';
+import { notWritten, outcomeOf, plan } from './decide.ts';
+import { holdNotWritten, holdOutcomeOf, planHold } from './hold.ts';
 import type { Planned } from './planned.ts';
+import { receives } from './queue.ts';
 
 type Request = EventOf<typeof imageRequested | typeof holdRequested>;
 
@@ -19,6 +20,7 @@ interface Dependencies {
   /** As commands name it. */
   readonly stage: string;
   readonly returnAfter: Queue<Request>['returnAfter'];
+  readonly setAside: Queue<Request>['setAside'];
   /** Writes the wishes for one GitOps repository, together. One result each; throws what a retry may heal. */
   readonly write: (
     gitops: Config['gitops'][string],
@@ -27,8 +29,13 @@ interface Dependencies {
   ) => Promise<readonly Result[]>;
 }
 
-export const createHandler = ({ runtime, config, stage, returnAfter, write }: Dependencies) =>
-  onQueue(runtime, { consumed: fromBus(imageRequested, holdRequested), returnAfter }, async (requests, signal) => {
+const consumed = fromBus(imageRequested, holdRequested);
+
+const failed = (request: Request, reason: Error): Outcome =>
+  request.type === holdRequested.type ? holdNotWritten(request, reason) : notWritten(request, reason);
+
+export const createHandler = ({ runtime, config, stage, returnAfter, setAside, write }: Dependencies) =>
+  onQueue(runtime, { consumed, receives, returnAfter, setAside, failed }, async (requests, signal) => {
     const configuration = await config();
     const plans = requests.map((request) =>
       request.type === holdRequested.type ? planHold(request, configuration) : plan(request, configuration),

@@ -3,6 +3,7 @@ import { holdCommitted, holdRefused, type holdRequested } from '#events/holds.ts
 import { type Config, environmentOf } from '#shared/config/config.ts';
 import type { Result } from '#shared/gitops/intent.ts';
 import { emit, type Outcome } from '#shared/handlers/outcome.ts';
+import { failureOf } from './failure.ts';
 import type { Planned } from './planned.ts';
 
 export type HoldRequest = EventOf<typeof holdRequested>;
@@ -17,6 +18,12 @@ const refused = (request: HoldRequest, code: string, message: string): Outcome =
   emit(
     holdRefused.causedBy(request, { ...saidOf(request), content: { ...request.data.subject.content, code, message } }),
   );
+
+/** Nothing has come of a request, which lies in the failure queue now. */
+export const holdNotWritten = (request: HoldRequest, reason: Error): Outcome => {
+  const { code, message } = failureOf(reason);
+  return refused(request, code, message);
+};
 
 /** In whose lock the hold belongs, or why it belongs in none. */
 export const planHold = (request: HoldRequest, config: Config): Planned | Outcome => {

@@ -10,11 +10,20 @@ import { createWriter } from '#shared/gitops/writer.ts';
 import { readEnvironment } from '#shared/handlers/environment.ts';
 import { createRuntime } from '#shared/handlers/runtime.ts';
 import { createHandler } from './handler.ts';
-import { createReturnAfter } from './queue.ts';
+import { createReturnAfter, createSetAside } from './queue.ts';
 
-const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'IDEMPOTENCY_TABLE', 'SECRETS']);
+const environment = readEnvironment(process.env, [
+  'STAGE',
+  'EVENT_BUS',
+  'IDEMPOTENCY_TABLE',
+  'SECRETS',
+  'FAILURE_QUEUE',
+]);
 const secrets = createSecrets(new SSMClient(), environment.SECRETS);
 const writer = createWriter({ directory: join(tmpdir(), 'fairlead-gitops'), environment: process.env });
+
+// Else the client would go to the host in a queue's URL, past any other endpoint that its environment names.
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 
 export const handler = createHandler({
   runtime: createRuntime('image-tag-updater', environment, {
@@ -23,8 +32,8 @@ export const handler = createHandler({
   }),
   config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
   stage: environment.STAGE,
-  // Else the client would go to the host in the queue's URL, past any other endpoint that its environment names.
-  returnAfter: createReturnAfter(new SQSClient({ useQueueUrlAsEndpoint: false })),
+  returnAfter: createReturnAfter(sqs),
+  setAside: createSetAside(sqs, environment.FAILURE_QUEUE),
   write: async ({ name, repository, branch }, wishes, signal) => {
     const token = await secrets.find(`gitops/${name}/token`);
     return writer.write({ name, url: repository, branch, token }, wishes, signal);

@@ -1,4 +1,10 @@
-import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+
+/** The `maxReceiveCount` in function.yml. */
+export const receives = 10;
+
+/** SQS takes far more; more than this nobody reads. In characters. */
+const longestReason = 1000;
 
 /** `arn:aws:sqs:<region>:<account>:<name>` → `https://sqs.<region>.<suffix>/<account>/<name>`, as SQS calls its queues. */
 export const queueUrlOf = (arn: string): string => {
@@ -20,6 +26,30 @@ export const createReturnAfter =
         QueueUrl: queueUrlOf(message.eventSourceARN),
         ReceiptHandle: message.receiptHandle,
         VisibilityTimeout: seconds,
+      }),
+      { abortSignal: signal },
+    );
+  };
+
+const text = (value: string) => ({ DataType: 'String', StringValue: value });
+
+/**
+ * Sends a message to the stage's failure queue, with the attributes that EventBridge gives what it could not deliver: so
+ * whoever redrives that queue needs no second way.
+ */
+export const createSetAside =
+  (client: SQSClient, failureQueue: string) =>
+  async ({ eventSourceARN, body }: { eventSourceARN: string; body: string }, reason: Error, signal: AbortSignal) => {
+    const said = reason.message.replaceAll(/\p{Cc}+/gu, ' ').slice(0, longestReason);
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrlOf(eventSourceARN.replace(/[^:]*$/, failureQueue)),
+        MessageBody: body,
+        MessageAttributes: {
+          TARGET_ARN: text(eventSourceARN),
+          ERROR_CODE: text(reason.name),
+          ERROR_MESSAGE: text(said || reason.name),
+        },
       }),
       { abortSignal: signal },
     );

@@ -12,3 +12,8 @@ export class Unauthenticated extends Error {
 export class Upstream extends Error {
   override readonly name = 'Upstream';
 }
+
+/** Something that we depend on forbids it, and will until a person acts: told at once, and set aside for that person. */
+export class Blocked extends Error {
+  override readonly name = 'Blocked';
+}

@@ -6,8 +6,8 @@ import type { Publishing } from './publishing.ts';
 const margin = 500;
 
 /** Aborts shortly before Lambda would end the invocation, so that running out of time is an outcome and not a crash. */
-export const signalOf = (context: Context): AbortSignal =>
-  AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - margin));
+export const signalOf = (context: Context, left = margin): AbortSignal =>
+  AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - left));
 
 /**
  * Each log line names its request, failures are logged and counted once, and metrics leave with the invocation. What a

@@ -47,10 +47,12 @@ describe.each(names)('%s', (name) => {
   });
 
   test('is given what it needs, and no more', () => {
-    const { statements, destinations } = readFunction(name);
+    const { statements, destinations, environment } = readFunction(name);
     const { produces } = functions[name]!;
     expect(statements.includes(`\${self:custom.publishes}`)).toBe(produces.length > 0);
-    expect(statements.includes(`\${self:custom.reportsItsFailures}`)).toBe(destinations !== undefined);
+    expect(statements.includes(`\${self:custom.reportsItsFailures}`)).toBe(
+      destinations !== undefined || environment.FAILURE_QUEUE !== undefined,
+    );
     expect(statements.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
     for (const statement of statements) {
       if (typeof statement === 'string' || actionsOf(statement).every((action) => needsAnyResource.has(action)))

@@ -59,6 +59,7 @@ const functionFileSchema = z.object({
     package: z.object({ patterns: z.array(z.string()) }),
     events: z.array(triggerSchema).min(1),
     destinations: z.object({ onFailure: z.unknown() }).optional(),
+    environment: z.record(z.string(), z.unknown()).default({}),
   }),
   resources: z.object({ Resources: z.record(z.string(), z.looseObject({ Type: z.string() })) }),
 });

@@ -66,6 +66,9 @@ export const openUpdater = async (config: Config, targets: readonly string[] = [
     returnAfter: async () => {
       throw new Error('fake: nothing goes back to the queue');
     },
+    setAside: async () => {
+      throw new Error('fake: nothing is set aside');
+    },
     write: (_gitops, wishes, signal) => writer.write({ name: 'main', url: served.url, branch: 'main' }, wishes, signal),
   });
   const commits = async () => served.commits('0', (await served.head()) ?? '0', 1000);

@@ -2,7 +2,6 @@ import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import type { AnyEvent } from '#events/event.ts';
 import { createHandler } from '#functions/image-tag-updater/handler.ts';
-import { queueUrlOf } from '#functions/image-tag-updater/queue.ts';
 import type { Result, Wish } from '#shared/gitops/intent.ts';
 import { Upstream } from '#shared/handlers/errors.ts';
 import { fakeContext, useWorld } from '../../shared/handlers/world.ts';
@@ -61,6 +60,9 @@ const start = (write: (intents: readonly Wish[]) => Promise<readonly Result[]>) 
     config: async () => config,
     stage: 'dev',
     returnAfter: async ({ receiptHandle }) => void returned.push(receiptHandle),
+    setAside: async () => {
+      throw new Error('fake: nothing is set aside');
+    },
     write: async (_, intents) => {
       written.push([...intents]);
       return write(intents);
@@ -100,8 +102,3 @@ describe('a batch', () => {
     expect(world.bus.published()).toHaveLength(2);
   });
 });
-
-test.each([
-  ['arn:aws:sqs:eu-west-1:111122223333:q', 'https://sqs.eu-west-1.amazonaws.com/111122223333/q'],
-  ['arn:aws-cn:sqs:cn-north-1:111122223333:q', 'https://sqs.cn-north-1.amazonaws.com.cn/111122223333/q'],
-])('the URL of %s is %s', (arn, url) => expect(queueUrlOf(arn)).toBe(url));

@@ -149,6 +149,9 @@ export const simulate = ({ deliveries, place, bad, random }: Options) => {
     returnAfter: async () => {
       returned += 1;
     },
+    setAside: async () => {
+      throw new Error('fake: nothing is set aside');
+    },
     write: (_gitops, wishes) => git.write(wishes),
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { deriveId } from '#events/identity.ts';
 import { branchPushed } from '#events/source-control.ts';
 import { fromBus } from '#shared/handlers/consumed.ts';
-import { Upstream } from '#shared/handlers/errors.ts';
+import { Blocked, Upstream } from '#shared/handlers/errors.ts';
 import { type BatchHandler, onQueue, type Queue } from '#shared/handlers/on-queue.ts';
 import { emit, skip } from '#shared/handlers/outcome.ts';
 import { push } from '../../events/examples.ts';
@@ -16,12 +16,15 @@ type Push = typeof push;
 
 const pushNumber = (index: number): Push => ({ ...push, id: deriveId('queue', String(index)) });
 
-const record = (messageId: string, body: string): SQSRecord => ({
+/** What is told of an event that is set aside. */
+const told = (event: Push): Push => ({ ...event, id: deriveId('failed', event.id) });
+
+const record = (messageId: string, body: string, received = 1): SQSRecord => ({
   messageId,
   receiptHandle: `receipt-${messageId}`,
   body,
   attributes: {
-    ApproximateReceiveCount: '1',
+    ApproximateReceiveCount: String(received),
     SentTimestamp: '0',
     SenderId: 'fake',
     ApproximateFirstReceiveTimestamp: '0',
@@ -39,22 +42,31 @@ const batch = (...bodies: readonly unknown[]): SQSEvent => ({
   ),
 });
 
+/** The batch, as it comes for the nth time. */
+const received = (count: number, { Records }: SQSEvent): SQSEvent => ({
+  Records: Records.map(({ messageId, body }) => record(messageId, body, count)),
+});
+
 const failedOf = ({ batchItemFailures }: { batchItemFailures: { itemIdentifier: string }[] }): string[] =>
   batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 
-/** A function over the queue, with what it returned to it. */
-const create = (handle: BatchHandler<Push>, returning?: Queue<Push>['returnAfter']) => {
+/** A function over the queue, with what it returned to it, and what it set aside. */
+const create = (handle: BatchHandler<Push>, { returnAfter, setAside }: Partial<Queue<Push>> = {}) => {
+  const aside: { body: string; reason: string }[] = [];
   const returned: { message: string; seconds: number }[] = [];
   const batches: string[][] = [];
   const handler = onQueue(
     world.runtime(),
     {
       consumed: fromBus(branchPushed),
+      receives: 10,
       returnAfter:
-        returning ??
+        returnAfter ??
         (async ({ receiptHandle }, seconds) => {
           returned.push({ message: receiptHandle.replace('receipt-', ''), seconds });
         }),
+      setAside: setAside ?? (async ({ body }, { message }) => void aside.push({ body, reason: message })),
+      failed: (event) => emit(told(event)),
     },
     async (events, signal) => {
       batches.push(events.map(({ id }) => id));
@@ -64,6 +76,7 @@ const create = (handle: BatchHandler<Push>, returning?: Queue<Push>['returnAfter
   return {
     handler: (event: SQSEvent, remaining?: number) => handler(event, fakeContext(remaining)),
     returned,
+    aside,
     batches,
   };
 };
@@ -93,20 +106,25 @@ describe('a batch', () => {
     ]);
   });
 
-  test('is not held up by what cannot be read: it goes back alone, and soon', async () => {
-    const { handler, returned } = create(emitAll);
+  test('is not held up by what cannot be read: it is set aside at once, with what is wrong', async () => {
+    const { handler, returned, aside } = create(emitAll);
     const result = await handler(batch('{"broken', pushNumber(0), '{}', { ...push, id: 'x' }, pushNumber(1)));
-    expect(failedOf(result)).toEqual(['m0', 'm2', 'm3']);
-    expect(returned.map(({ message }) => message)).toEqual(['m0', 'm2', 'm3']);
-    for (const { seconds } of returned) expect(seconds >= 2 && seconds <= 30 && Number.isInteger(seconds)).toBe(true);
+    expect(failedOf(result)).toEqual([]);
+    expect(returned).toEqual([]);
+    expect(aside).toEqual([
+      { body: '{"broken', reason: 'The body of message m0 is not JSON.' },
+      { body: '{}', reason: expect.stringContaining('This is not') },
+      { body: expect.stringContaining('"id":"x"'), reason: expect.stringContaining('at id') },
+    ]);
     expect(world.bus.taken).toHaveLength(2);
-    expect(world.lines()).toContainEqual(expect.objectContaining({ message: 'RETURNED', messageId: 'm0' }));
-    expect(world.lines()).toContainEqual(expect.objectContaining({ Returned: 3 }));
+    expect(world.lines()).toContainEqual(expect.objectContaining({ message: 'SET_ASIDE', messageId: 'm0' }));
+    expect(world.lines()).toContainEqual(expect.objectContaining({ SetAside: expect.arrayContaining([1, 1, 1]) }));
   });
 
   test('of nothing that can be read calls nobody', async () => {
-    const { handler, batches } = create(emitAll);
-    expect(failedOf(await handler(batch('x', 'null')))).toEqual(['m0', 'm1']);
+    const { handler, batches, aside } = create(emitAll);
+    expect(failedOf(await handler(batch('x', 'null')))).toEqual([]);
+    expect(aside).toHaveLength(2);
     expect(batches).toEqual([]);
   });
 
@@ -118,13 +136,17 @@ describe('a batch', () => {
 
   test('gives back those that fail, which are handled again; the others stay done', async () => {
     let away = true;
-    const { handler, batches } = create(async (events) =>
+    const { handler, batches, returned } = create(async (events) =>
       events.map((event) =>
         away && event.id === pushNumber(1).id ? new Upstream('Git does not answer') : emit(event),
       ),
     );
     const events = batch(pushNumber(0), pushNumber(1), pushNumber(2));
     expect(failedOf(await handler(events))).toEqual(['m1']);
+    expect(returned.map(({ message }) => message)).toEqual(['m1']);
+    for (const { seconds } of returned) expect(seconds >= 2 && seconds <= 30 && Number.isInteger(seconds)).toBe(true);
+    expect(world.lines()).toContainEqual(expect.objectContaining({ message: 'RETURNED', messageId: 'm1' }));
+    expect(world.lines()).toContainEqual(expect.objectContaining({ Returned: 1 }));
     away = false;
     expect(failedOf(await handler(events))).toEqual([]);
     expect(batches.at(-1)).toEqual([pushNumber(1).id]);
@@ -168,10 +190,12 @@ describe('a batch', () => {
   });
 
   test('is answered for all the same when returning a message fails: it only comes later', async () => {
-    const { handler } = create(emitAll, async () => {
+    const away = async () => {
       throw new Error('SQS is away');
-    });
+    };
+    const { handler } = create(emitAll, { returnAfter: away, setAside: away });
     expect(failedOf(await handler(batch('x', pushNumber(0), 'y')))).toEqual(['m0', 'm2']);
+    expect(world.lines()).toContainEqual(expect.objectContaining({ message: 'NOT_SET_ASIDE', messageId: 'm0' }));
     expect(world.lines()).toContainEqual(expect.objectContaining({ message: 'RETURN_NOT_HURRIED', messageId: 'm2' }));
     expect(world.bus.taken).toHaveLength(1);
   });
@@ -189,7 +213,46 @@ describe('a batch', () => {
           signal.addEventListener('abort', () => reject(signal.reason));
         }),
     );
-    expect(failedOf(await handler(batch(pushNumber(0)), 600))).toEqual(['m0']);
+    expect(failedOf(await handler(batch(pushNumber(0)), 2200))).toEqual(['m0']);
+  });
+});
+
+describe('a message that fails', () => {
+  test('for the last time that the queue hands it out is told of, and set aside with the reason', async () => {
+    const { handler, returned, aside } = create(async (events) => events.map(() => new Upstream('Git is away')));
+    const messages = batch(pushNumber(0));
+    expect(failedOf(await handler(received(9, messages)))).toEqual(['m0']);
+    expect(returned).toHaveLength(1);
+    expect(world.bus.taken).toEqual([]);
+    expect(failedOf(await handler(received(10, messages)))).toEqual([]);
+    expect(aside).toEqual([{ body: messages.Records[0]!.body, reason: 'Git is away' }]);
+    expect(world.bus.published()).toEqual([told(pushNumber(0)).id]);
+  });
+
+  test('because somebody forbids it is set aside at once, and done when it is sent again', async () => {
+    let forbidden = true;
+    const { handler, aside } = create(async (events) =>
+      events.map((event) => (forbidden ? new Blocked('main is protected') : emit(event))),
+    );
+    expect(failedOf(await handler(batch(pushNumber(0))))).toEqual([]);
+    expect(aside).toMatchObject([{ reason: 'main is protected' }]);
+    forbidden = false;
+    expect(failedOf(await handler(batch(pushNumber(0))))).toEqual([]);
+    expect(world.bus.published()).toEqual([told(pushNumber(0)).id, pushNumber(0).id]);
+  });
+
+  test('is not told of as failed while another invocation may still do it', async () => {
+    const { handler, aside } = create(emitAll);
+    await handler(received(10, batch(pushNumber(0), pushNumber(0))));
+    expect(aside).toMatchObject([{ reason: expect.stringContaining('in the hands of another invocation') }]);
+    expect(world.bus.published()).toEqual([pushNumber(0).id]);
+  });
+
+  test('stays in the queue where nobody can be told of it', async () => {
+    const { handler, aside } = create(async (events) => events.map(() => new Blocked('main is protected')));
+    world.bus.respondWith(() => ({ status: 400, type: 'AccessDeniedException' }));
+    expect(failedOf(await handler(batch(pushNumber(0))))).toEqual(['m0']);
+    expect(aside).toEqual([]);
   });
 });
 
@@ -199,7 +262,7 @@ test('whatever fails and however often a batch comes, each event is published on
     fc.asyncProperty(fc.array(fc.tuple(fc.nat({ max: 4 }), outcome), { maxLength: 8 }), async (messages) => {
       world.bus.reset();
       const failing = new Set(messages.flatMap(([index, what]) => (what === 'fails' ? [pushNumber(index).id] : [])));
-      const { handler } = create(async (events) =>
+      const { handler, aside } = create(async (events) =>
         events.map((event) => (failing.delete(event.id) ? new Upstream('once') : emit(event))),
       );
       let left = batch(...messages.map(([index, what]) => (what === 'unreadable' ? 'x' : pushNumber(index))));
@@ -207,7 +270,8 @@ test('whatever fails and however often a batch comes, each event is published on
         const failed = failedOf(await handler(left));
         left = { Records: left.Records.filter(({ messageId }) => failed.includes(messageId)) };
       }
-      expect(left.Records.every(({ body }) => body === 'x')).toBe(true);
+      expect(left.Records).toEqual([]);
+      expect(aside.map(({ body }) => body)).toEqual(messages.flatMap(([, what]) => (what === 'unreadable' ? 'x' : [])));
       const wanted = new Set(
         messages.flatMap(([index, what]) => (what === 'unreadable' ? [] : [pushNumber(index).id])),
       );
