@@ -9,6 +9,8 @@ export interface Command<Wanted> {
   readonly help: string;
   readonly options: ParseArgsOptionsConfig;
   readonly schema: z.ZodType<Wanted>;
+  /** What it takes without a dash, in this order. @default a service and an environment, of a stage */
+  readonly operands?: readonly string[];
 }
 
 /** What every command takes. */
@@ -44,17 +46,24 @@ export const imageNameSchema = z
     'wants a tag, or a digest (sha256: and seven digits at least)',
   );
 
-const misuse = ({ name }: Command<unknown>, problems: readonly string[]): Failure =>
-  new Failure(
-    `${problems.join('\n')}\n\nnpm run ${name} -- <service> <environment> --stage <stage>    (npm wants the -- before options; --help tells more)`,
-    { code: 2 },
-  );
+const ofAPlace = ['service', 'environment'];
 
-const positional = ['service', 'environment'];
+const misuse = ({ name, operands }: Command<unknown>, problems: readonly string[]): Failure => {
+  const named = (operands ?? ofAPlace).map((operand) => `<${operand}>`).join(' ');
+  const usage = `npm run ${name} -- ${named}${operands ? '' : ' --stage <stage>'}`;
+  return new Failure(`${problems.join('\n')}\n\n${usage}    (npm wants the -- before options; --help tells more)`, {
+    code: 2,
+  });
+};
 
-const problemIn = ({ path, message }: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string => {
+const problemIn = (
+  { path, message }: z.core.$ZodIssue,
+  given: Readonly<Record<string, unknown>>,
+  operands: readonly string[],
+): string => {
   const name = String(path[0]);
-  const option = positional.includes(name) ? `<${name}>` : `--${name}`;
+  if (path.length === 0) return message;
+  const option = operands.includes(name) ? `<${name}>` : `--${name}`;
   return given[name] === undefined ? `${option} is missing.` : `${option} ${message}.`;
 };
 
@@ -62,7 +71,7 @@ const problemIn = ({ path, message }: z.core.$ZodIssue, given: Readonly<Record<s
 export const parseCommand = <Wanted>(command: Command<Wanted>, args: readonly string[]): Wanted | 'help' => {
   const options: ParseArgsOptionsConfig = {
     ...command.options,
-    stage: { type: 'string' },
+    ...(command.operands === undefined && { stage: { type: 'string' } }),
     help: { type: 'boolean', short: 'h' },
   };
   const typed = () => {
@@ -76,12 +85,20 @@ export const parseCommand = <Wanted>(command: Command<Wanted>, args: readonly st
   const { positionals, values } = typed();
   const { help, ...named } = values;
   if (help) return 'help';
-  const [service, environment, ...more] = positionals;
-  const given: Readonly<Record<string, unknown>> = { ...named, service, environment };
+  const { operands = ofAPlace } = command;
+  const more = positionals.slice(operands.length);
+  const given: Readonly<Record<string, unknown>> = {
+    ...named,
+    ...Object.fromEntries(operands.map((operand, at) => [operand, positionals[at]])),
+  };
   const { data, error } = command.schema.safeParse(given);
   const problems = [
-    ...(more.length > 0 ? [`${more.join(' ')}: only a service and an environment are named.`] : []),
-    ...(error?.issues.map((issue) => problemIn(issue, given)) ?? []),
+    ...(more.length > 0
+      ? [
+          `${more.join(' ')}: only ${operands.map((name) => `a ${name}`).join(' and ')} ${operands.length > 1 ? 'are' : 'is'} named.`,
+        ]
+      : []),
+    ...(error?.issues.map((issue) => problemIn(issue, given, operands)) ?? []),
   ];
   if (data === undefined || problems.length > 0) throw misuse(command, problems);
   return data;
