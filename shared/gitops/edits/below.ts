@@ -1,18 +1,39 @@
-import { isMap, isNode, isScalar, isSeq } from 'yaml';
-import { type Cursor, itemsOf } from './cursor.ts';
+import { isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
+import type { Cursor } from './cursor.ts';
+import { keyText } from './graph.ts';
 
-/** The values of a mapping, each with its key. What a merge key brings is not among them. */
-export const membersOf = ({ document, path, node }: Cursor): [string, Cursor][] =>
-  isMap(node)
-    ? node.items.flatMap(({ key, value }): [string, Cursor][] =>
-        isScalar(key) && isNode(value)
-          ? [[String(key.source ?? key.value), { document, path: [...path, key.value], node: value }]]
-          : [],
-      )
+/** What stands here itself, or the scalar that an alias here means. Other aliases are met at their anchors. */
+const standing = ({ file }: Cursor, node: unknown): Node | undefined => {
+  if (!isNode(node)) return undefined;
+  const target = file.graph.targetOf(node);
+  return target === node || isScalar(target) ? target : undefined;
+};
+
+/** What stands in a mapping itself, each with its key, and nothing that a merge key brings. */
+export const membersOf = (cursor: Cursor): [string, Cursor][] =>
+  isMap(cursor.node)
+    ? cursor.node.items.flatMap(({ key, value }): [string, Cursor][] => {
+        const [name, node] = [keyText(key), standing(cursor, value)];
+        return name === undefined || node === undefined
+          ? []
+          : [[name, { ...cursor, path: [...cursor.path, name], node }]];
+      })
     : [];
 
-/** Every mapping at or below a cursor, in the file's order. Aliases are not followed: what they mean is met at its anchor. */
-export const mappingsBelow = (cursor: Cursor): Cursor[] => {
-  if (isMap(cursor.node)) return [cursor, ...membersOf(cursor).flatMap(([, member]) => mappingsBelow(member))];
-  return isSeq(cursor.node) ? itemsOf(cursor).flatMap(mappingsBelow) : [];
+const childrenOf = (cursor: Cursor): Cursor[] => {
+  if (!isSeq(cursor.node)) return membersOf(cursor).map(([, member]) => member);
+  return cursor.node.items.flatMap((item, index) => {
+    const node = standing(cursor, item);
+    return node === undefined ? [] : [{ ...cursor, path: [...cursor.path, index], node }];
+  });
 };
+
+/** Every node at or below a cursor, in the file's order. A file of aliases to aliases can't make this take long. */
+function* nodesBelow(cursor: Cursor): Generator<Cursor> {
+  yield cursor;
+  for (const child of childrenOf(cursor)) yield* nodesBelow(child);
+}
+
+export const mappingsBelow = (cursor: Cursor): Cursor[] => [...nodesBelow(cursor)].filter(({ node }) => isMap(node));
+
+export const scalarsBelow = (cursor: Cursor): Cursor[] => [...nodesBelow(cursor)].filter(({ node }) => isScalar(node));

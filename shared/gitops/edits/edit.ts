@@ -62,5 +62,5 @@ export const applyEdit = (
 ): { path: string; content: Buffer }[] =>
   [...Map.groupBy(findSpots(edit, image.repository, snapshot), ({ file }) => file)].map(([file, spots]) => ({
     path: file.path,
-    content: splice(file, once(spots.flatMap((spot) => replacementsAt(spot, image, pin)))),
+    content: splice(file, once(spots.flatMap((spot) => replacementsAt(spot, image, pin))), image.repository),
   }));

@@ -1,4 +1,4 @@
-import { isAlias, isScalar } from 'yaml';
+import { isScalar } from 'yaml';
 import type { Written } from '../intent.ts';
 import { Refused } from '../refused.ts';
 import { type Cursor, whereIs } from './cursor.ts';
@@ -39,11 +39,9 @@ export const orRefused = <T>(read: () => T): T | Refused => {
 };
 
 /** A scalar's text, also where an alias stands for it. */
-export const textAt = (file: YamlFile, { document, node }: Cursor): string | undefined => {
-  const within = file.documents[document];
-  const meant = isAlias(node) && within ? node.resolve(within) : node;
-  if (!isScalar(meant) || meant.value === null) return undefined;
-  return typeof meant.value === 'string' ? meant.value : meant.source;
+export const textAt = (_file: YamlFile, { node }: Cursor): string | undefined => {
+  if (!isScalar(node) || node.value === null) return undefined;
+  return typeof node.value === 'string' ? node.value : node.source;
 };
 
 /** `path:line`, taken apart. */

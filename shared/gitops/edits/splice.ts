@@ -1,7 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
-import { parse } from 'yaml';
+import type { Node } from 'yaml';
 import { Refused } from '../refused.ts';
 import type { Place } from './place.ts';
+import { isSameBut } from './same-tree.ts';
+import { scalarText } from './scalar-text.ts';
+import { refuseSharing } from './sharing.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 export interface Replacement {
@@ -9,65 +11,59 @@ export interface Replacement {
   readonly value: string;
 }
 
-const read = (value: string, version: '1.1' | '1.2'): unknown => {
-  try {
-    return parse(value, { version });
-  } catch {
-    return undefined;
+/** What one scalar is to become. Where an alias leads two places to it, both must want the same. */
+const byScalar = (replacements: readonly Replacement[]): Map<Node, Replacement> => {
+  const all = new Map<Node, Replacement>();
+  for (const replacement of replacements) {
+    const { place, value } = replacement;
+    const other = all.get(place.node);
+    if (other && other.value !== value)
+      throw new Refused(
+        'shared-value',
+        `${place.where}: an anchor makes one value of what should be ${other.value} and ${value}. Write each of them itself.`,
+      );
+    all.set(place.node, replacement);
   }
+  return all;
 };
 
-/** Whether both YAML 1.1 (Helm's and Kustomize's parsers follow it in part) and 1.2 read a plain scalar as this string. */
-export const isPlainString = (value: string): boolean => read(value, '1.1') === value && read(value, '1.2') === value;
+/** Where a scalar's own bytes begin: behind the header of a block. */
+const startOf = ({ node, token }: Place): number =>
+  token.type === 'block-scalar' ? (node.range?.[1] ?? 0) - token.source.length : token.offset;
 
-/** Keeps the quotes that are there, and adds some where a plain value would be read as something else than a string. */
-const scalar = ({ token }: Place, value: string): string => {
-  if (token.type === 'single-quoted-scalar') return `'${value}'`;
-  return token.type === 'scalar' && isPlainString(value) ? value : `"${value}"`;
-};
-
-const spliced = (text: string, replacements: readonly Replacement[]): string =>
+const spliced = (file: YamlFile, replacements: Iterable<Replacement>): string =>
   [...replacements]
     .sort((left, right) => right.place.token.offset - left.place.token.offset)
     .reduce((rest, { place, value }) => {
-      const { offset, source } = place.token;
-      return rest.slice(0, offset) + scalar(place, value) + rest.slice(offset + source.length);
-    }, text);
+      const written = scalarText(place, value);
+      if (written === undefined)
+        throw new Refused(
+          'not-a-scalar',
+          `${place.where}: the value spans several lines, or its quotes can't hold ${JSON.stringify(value)}. Write it on one line.`,
+        );
+      const start = startOf(place);
+      return rest.slice(0, start) + written + rest.slice(start + place.token.source.length);
+    }, file.text);
 
-/** Aliases and merge keys resolved; keys of any type. */
-const valuesOf = (file: YamlFile): unknown[] => {
-  try {
-    return file.documents.map((document) => document.toJS({ mapAsMap: true, maxAliasCount: 10_000 }));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Refused('not-yaml', `${file.path} can't be read: ${reason}. Correct the file.`);
-  }
-};
-
-/** A copy with one value changed. Whatever shares that value by an alias keeps the old one here, and shows as a difference. */
-const withValue = (node: unknown, [step, ...rest]: readonly unknown[], value: string): unknown => {
-  if (step === undefined && rest.length === 0) return value;
-  if (node instanceof Map) return new Map(node).set(step, withValue(node.get(step), rest, value));
-  if (Array.isArray(node) && typeof step === 'number') return node.with(step, withValue(node[step], rest, value));
-  return node;
-};
+/** A block ends as it did: with a line end, several or none. */
+const valueAfter = ({ place: { node, token, text }, value }: Replacement): string =>
+  token.type === 'block-scalar' && typeof node.value === 'string' ? value + node.value.slice(text.length) : value;
 
 /**
- * Replaces scalars' bytes and nothing else: comments, order, line ends, anchors and the missing last newline stay. The
- * outcome is parsed again; if any other value would change, it is refused.
+ * Replaces scalars' bytes and nothing else: comments, order, line ends, anchors and the missing last newline stay. An anchor's
+ * scalar changes for all who share it, unless one of them is an image that is not `repository` (if not given: another one than
+ * the first). The outcome is parsed again; if any other value would change, it is refused.
  */
-export const splice = (file: YamlFile, replacements: readonly Replacement[]): Buffer => {
-  const text = spliced(file.text, replacements);
-  const content = Buffer.from(text);
-  const expected = replacements.reduce<unknown[]>(
-    (values, { place, value }) =>
-      values.map((root, document) => (document === place.document ? withValue(root, place.path, value) : root)),
-    valuesOf(file),
-  );
-  if (!isDeepStrictEqual(valuesOf(readYaml(file.path, content)), expected))
+export const splice = (file: YamlFile, replacements: readonly Replacement[], repository?: string): Buffer => {
+  const all = byScalar(replacements);
+  const nodes = new Set(all.keys());
+  for (const node of nodes) refuseSharing(file, nodes, node, repository);
+  const content = Buffer.from(spliced(file, all.values()));
+  const changed = new Map([...all].map(([node, replacement]) => [node, valueAfter(replacement)]));
+  if (!isSameBut(file, readYaml(file.path, content), changed))
     throw new Refused(
       'shared-value',
-      `${replacements[0]?.place.where ?? file.path}: other values would change with this one, because an anchor shares it. Write the value itself in each place.`,
+      `${replacements[0]?.place.where ?? file.path}: more than this value would change. Write it on a line of its own, in quotes.`,
     );
   return content;
 };

@@ -1,16 +1,25 @@
 import type { Image } from '#events/image.ts';
 import type { Written } from '../intent.ts';
+import { type Addition, addEntry } from './add-entry.ts';
 import type { Place } from './place.ts';
 import { parseReference, parseTag } from './reference.ts';
-import type { Replacement } from './splice.ts';
+import { type Replacement, splice } from './splice.ts';
 import type { YamlFile } from './yaml-file.ts';
 
-/** Where a file says which image runs: a tag, a digest or both, or the whole reference in one scalar. */
+/** Where a file says which image runs: a tag, a digest or both, the whole reference in one scalar, or nowhere yet. */
 export type Spot =
-  | { readonly file: YamlFile; readonly tag?: Place; readonly digest?: Place; readonly reference?: never }
-  | { readonly file: YamlFile; readonly reference: Place };
+  | {
+      readonly file: YamlFile;
+      readonly tag?: Place;
+      readonly digest?: Place;
+      readonly reference?: never;
+      readonly addition?: never;
+    }
+  | { readonly file: YamlFile; readonly reference: Place; readonly tag?: never; readonly addition?: never }
+  | { readonly file: YamlFile; readonly addition: Addition; readonly tag?: never; readonly reference?: never };
 
 export const writtenAt = (spot: Spot): Written => {
+  if (spot.addition) return {};
   if (spot.reference) {
     const { tag, digest } = parseReference(spot.reference.text);
     return { tag, digest };
@@ -21,6 +30,7 @@ export const writtenAt = (spot: Spot): Written => {
 
 /** What each scalar must say for this image. A digest is refreshed wherever there is one, for a stale one would win. */
 export const replacementsAt = (spot: Spot, { tag, digest }: Image, pin: boolean): Replacement[] => {
+  if (spot.addition) return [];
   const pinned = (text: string): string => (pin || text.includes('@') ? `${tag}@${digest}` : tag);
   if (spot.reference) {
     const { repository, tag: present } = parseReference(spot.reference.text);
@@ -32,3 +42,9 @@ export const replacementsAt = (spot: Spot, { tag, digest }: Image, pin: boolean)
   if (!spot.tag) return beside;
   return [{ place: spot.tag, value: beside.length > 0 ? tag : pinned(spot.tag.text) }, ...beside];
 };
+
+/** The file with the image in it. */
+export const writeAt = (spot: Spot, image: Image, pin: boolean): Buffer =>
+  spot.addition
+    ? addEntry(spot.file, spot.addition, image, pin)
+    : splice(spot.file, replacementsAt(spot, image, pin), image.repository);

@@ -1,6 +1,7 @@
-import { isAlias, isMap } from 'yaml';
+import { isMap } from 'yaml';
 import { Refused } from '../refused.ts';
 import { type Cursor, childOf, itemsOf, keysOf, rootsOf, whereIs } from './cursor.ts';
+import { imageNameBeside, tagKeys } from './image-name.ts';
 import { parseKey, type Segment } from './key-path.ts';
 import { isEmpty, type Place, placeOf, refuseTemplate } from './place.ts';
 import { meansRepository, parseReference } from './reference.ts';
@@ -11,41 +12,43 @@ const step = (from: Cursor, segment: Segment): Cursor | undefined =>
   typeof segment === 'number' ? itemsOf(from)[segment] : childOf(from, segment);
 
 const missing = (file: YamlFile, key: string, from: Cursor, segment: Segment): Refused => {
-  const where = whereIs(file, from);
-  if (isAlias(from.node))
-    return new Refused(
-      'shared-value',
-      `${where}: the way to \`${key}\` leads through an alias (*${from.node.source}). Name the key under its anchor, or write the value itself.`,
-    );
   const keys = keysOf(from).slice(0, 20).join(', ') || 'no keys';
   return new Refused(
     'no-key',
-    `${where}: there is no \`${segment}\` of \`${key}\` here, but ${keys}. Fairlead adds no keys.`,
+    `${whereIs(file, from)}: there is no \`${segment}\` of \`${key}\` here, but ${keys}. Fairlead adds no keys.`,
   );
 };
 
-const walk = (file: YamlFile, root: Cursor, key: string, segments: readonly Segment[]): Cursor | Refused => {
+/** From the root to what the key leads to. */
+type Way = readonly [Cursor, ...Cursor[]];
+
+const walk = (file: YamlFile, root: Cursor, key: string, segments: readonly Segment[]): Way | Refused => {
+  const way: [Cursor, ...Cursor[]] = [root];
   let at = root;
   for (const segment of segments) {
     const next = step(at, segment);
     if (next === undefined) return missing(file, key, at, segment);
+    way.push(next);
     at = next;
   }
-  return at;
+  return way;
 };
 
-const onlyNode = (file: YamlFile, key: string): Cursor => {
+const onlyWay = (file: YamlFile, key: string): Way => {
   const segments = parseKey(key);
   const outcomes = rootsOf(file).map((root) => walk(file, root, key, segments));
-  const [found, ...others] = outcomes.filter((outcome): outcome is Cursor => !(outcome instanceof Refused));
+  const [found, ...others] = outcomes.filter((outcome): outcome is Way => !(outcome instanceof Refused));
   if (found === undefined)
     throw (
       outcomes.find((outcome) => outcome instanceof Refused) ??
       new Refused('no-key', `${file.path}:1 is empty: there is no \`${key}\`.`)
     );
   if (others.length > 0) {
-    const lines = [found, ...others].map((cursor) => whereIs(file, cursor)).join(', ');
-    throw new Refused('ambiguous', `${lines}: several documents have \`${key}\`. Put them into files of their own.`);
+    const lines = [found, ...others].flatMap((way) => way.slice(-1)).map((cursor) => whereIs(file, cursor));
+    throw new Refused(
+      'ambiguous',
+      `${lines.join(', ')}: several documents have \`${key}\`. Put them into files of their own.`,
+    );
   }
   return found;
 };
@@ -58,16 +61,22 @@ const refuseOther = (where: string, name: string, repository: string): void => {
     );
 };
 
-/** A mapping with `tag` or `digest`, and perhaps `repository` and `registry`, which then must be the repository's. */
-export const inMapping = (file: YamlFile, key: string, cursor: Cursor, repository: string): Spot => {
+/**
+ * A mapping with a tag or `digest`, and perhaps `repository` and `registry`, which then must be the repository's. `tagKey`
+ * where the key already leads to one of its tags.
+ */
+export const inMapping = (file: YamlFile, key: string, cursor: Cursor, repository: string, tagKey?: string): Spot => {
   const place = (name: string): Place | undefined => {
     const child = childOf(cursor, name);
-    return child && !isEmpty(child) ? placeOf(file, child, `${key}.${name}`) : undefined;
+    return child && !isEmpty(child) ? placeOf(file, child, `\`${key}\`, ${name}`) : undefined;
   };
-  const name = place('repository');
-  const registry = place('registry')?.text;
-  if (name) refuseOther(name.where, registry ? `${registry}/${name.text}` : name.text, repository);
-  const tag = place('tag');
+  const said = tagKey ?? tagKeys.find((name) => childOf(cursor, name)) ?? 'digest';
+  const name = imageNameBeside(file, cursor.node, said);
+  if (name) {
+    refuseTemplate(file, name, `\`${key}\``);
+    refuseOther(whereIs(file, name), name.name, repository);
+  }
+  const tag = said === 'digest' ? undefined : place(said);
   const digest = place('digest');
   if (tag === undefined && !digest?.text)
     throw new Refused(
@@ -91,7 +100,20 @@ const inScalar = (file: YamlFile, key: string, cursor: Cursor, repository: strin
 
 /** What a dotted key leads to: a mapping with `repository` and `tag`, a whole reference, or a tag alone. */
 export const findInValues = (file: YamlFile, key: string, repository: string): Spot => {
-  const cursor = onlyNode(file, key);
+  const way = onlyWay(file, key);
+  const [holder, cursor = way[0]] = way.length > 1 ? way.slice(-2) : [undefined, way[0]];
   refuseTemplate(file, cursor, `\`${key}\``);
-  return isMap(cursor.node) ? inMapping(file, key, cursor, repository) : inScalar(file, key, cursor, repository);
+  if (isMap(cursor.node)) return inMapping(file, key, cursor, repository);
+  const spot = inScalar(file, key, cursor, repository);
+  const name = String(cursor.path.at(-1));
+  // A tag or digest alone stands beside what it belongs to: its image, and the digest that would win over a new tag.
+  return holder && isMap(holder.node) && spot.tag && [...tagKeys, 'digest'].includes(name)
+    ? inMapping(
+        file,
+        key,
+        holder,
+        repository,
+        tagKeys.find((tagKey) => tagKey === name),
+      )
+    : spot;
 };

@@ -1,5 +1,6 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { Refused } from '../refused.ts';
+import { type Graph, graphOf } from './graph.ts';
 
 /** More than any manifest that people write; parsing is not free. */
 const largestFile = 4 * 1024 * 1024;
@@ -8,6 +9,8 @@ export interface YamlFile {
   readonly path: string;
   readonly text: string;
   readonly documents: readonly Document.Parsed[];
+  /** What aliases lead to, and who uses what. */
+  readonly graph: Graph;
   /** `path:line`, the way editors open it. */
   at(offset: number): string;
 }
@@ -32,13 +35,37 @@ const unreadable = (path: string, text: string, message: string, line: number): 
   );
 };
 
-/** Reads a YAML file with all its documents, or refuses it with the parser's words and line. */
-export const readYaml = (path: string, content: Buffer): YamlFile => {
+/** Keys are compared by `graphOf`: the parser's own way takes the square of a mapping's size. */
+const options = { keepSourceTokens: true, prettyErrors: false, merge: true, uniqueKeys: false };
+
+const parseDocuments = (path: string, text: string, lineCounter: LineCounter): Document.Parsed[] => {
+  try {
+    return [...parseAllDocuments(text, { ...options, lineCounter })];
+  } catch (error) {
+    if (error instanceof RangeError) throw unreadable(path, text, 'it is nested too deeply', 1);
+    throw error;
+  }
+};
+
+const parse = (path: string, content: Buffer): YamlFile => {
   const text = decode(path, content);
   const lines = new LineCounter();
-  const options = { keepSourceTokens: true, lineCounter: lines, prettyErrors: false, merge: true };
-  const documents = parseAllDocuments(text, options);
+  const lineOf = (offset: number): number => lines.linePos(offset).line;
+  const documents = parseDocuments(path, text, lines);
   const [error] = documents.flatMap((document) => document.errors);
-  if (error !== undefined) throw unreadable(path, text, error.message, lines.linePos(error.pos[0]).line);
-  return { path, text, documents: [...documents], at: (offset) => `${path}:${lines.linePos(offset).line}` };
+  if (error !== undefined) throw unreadable(path, text, error.message, lineOf(error.pos[0]));
+  const graph = graphOf(documents, (message, node) => unreadable(path, text, message, lineOf(node.range?.[0] ?? 0)));
+  return { path, text, documents, graph, at: (offset) => `${path}:${lineOf(offset)}` };
+};
+
+/** A file is read, edited and checked, and in a batch edited again: its bytes are parsed once. */
+const parsed = new WeakMap<Buffer, YamlFile>();
+
+/** Reads a YAML file with all its documents, or refuses it with the parser's words and line. */
+export const readYaml = (path: string, content: Buffer): YamlFile => {
+  const known = parsed.get(content);
+  if (known?.path === path) return known;
+  const file = parse(path, content);
+  parsed.set(content, file);
+  return file;
 };

@@ -128,14 +128,17 @@ describe('what is not exactly one place', () => {
     ['a template that is no YAML', `images:\n{{- range }}\n- name: x\n{{ end }}\n`, `template ${file}:2`],
     ['no YAML', `images:\n- name: "x\n  newTag: [\n`, `not-yaml ${file}:`],
     ['duplicate keys', `images:\n- name: ${repository}\n  newTag: a\n  newTag: b\n`, `not-yaml ${file}:4`],
-    ['an alias', `x: &t main-1\nimages:\n- name: ${repository}\n  newTag: *t\n`, `shared-value ${file}:4`],
-    ['a shared anchor', `images:\n- name: ${repository}\n  newTag: &t main-1\nx: *t\n`, `shared-value ${file}:3`],
+    [
+      "an alias to another image's tag",
+      `images:\n- name: other\n  newTag: &t main-1\n- name: ${repository}\n  newTag: *t\n`,
+      `shared-value ${file}:3: the value also serves the image other (${file}:2)`,
+    ],
     [
       'an anchor that a merge key shares',
       `images:\n- &e\n  name: ${repository}\n  newTag: main-1\n- <<: *e\n  name: b\n`,
       `shared-value ${file}:4`,
     ],
-    ['a block scalar', images(`- name: ${repository}`, '  newTag: |-', '    main-1'), `not-a-scalar ${file}:3`],
+    ['two lines', images(`- name: ${repository}`, '  newTag: |-', '    main-1', '    x'), `not-a-scalar ${file}:3`],
     ['a mapping', images(`- name: ${repository}`, '  newTag: {a: b}'), `not-a-scalar ${file}:3`],
     ['nothing at all', '', `no-entry ${file}:1`],
   ])('is refused: %s', (_name, content, expected) => {
@@ -149,6 +152,20 @@ describe('what is not exactly one place', () => {
   it('is edited where only unrelated anchors and merge keys are in the file', () => {
     const content = `x: &a {k: 1}\ny: {<<: *a}\n${images(`- name: ${repository}`, '  newTag: &mine main-1')}`;
     expect(edit(content)).toBe(content.replace('main-1', 'main-2'));
+  });
+});
+
+describe('a value that others share', () => {
+  it.each([
+    ['an alias', `x: &t <main-1>\nimages:\n- name: ${repository}\n  newTag: *t\n`],
+    ['an anchor', `images:\n- name: ${repository}\n  newTag: &t <main-1>\nx: *t\n`],
+    [
+      'two entries of one tag',
+      `images:\n- name: a\n  newName: ${repository}\n  newTag: &t <main-1>\n- name: b\n  newName: ${repository}\n  newTag: *t\n`,
+    ],
+    ['a block', images(`- name: ${repository}`, '  newTag: |- # block', '    <main-1>')],
+  ])('is changed once, where it is written: %s', (_name, marked) => {
+    expect(edit(marked.replace(/<(.*)>/, '$1'))).toBe(marked.replace(/<.*>/, 'main-2'));
   });
 });
 

@@ -55,6 +55,10 @@ describe('a key of a values file', () => {
     ['JSON', 'ledger.tag', '{\n\t"ledger": {"tag": "<main-1>", "replicas": 2}\n}\n'],
     ['a tagged scalar', 'tag', 'tag: !!str <main-1>\n'],
     ['an anchor of its own', 'tag', 'tag: &t   <main-1>\n'],
+    ['an alias on the way', 'b.tag', 'a: &a {tag: <x>}\nb: *a\n'],
+    ['an alias at the end', 'b', 'a: &a <x>\nb: *a\n'],
+    ['what comes by a merge key', 'b.tag', 'a: &a {tag: <x>}\nb:\n  <<: *a\n'],
+    ['what a merge key takes elsewhere', 'a.tag', 'a: &a {tag: <x>}\nb:\n  <<: *a\n'],
   ])('is changed in its value alone: %s', (_name, key, marked) => {
     const before = marked.replace(/<(.*)>/, '$1');
     expect(edit(key, before)).toBe(marked.replace(/<.*>/, 'main-2'));
@@ -100,13 +104,21 @@ describe('what is not exactly one place', () => {
     ['a mapping without a tag', 'image', `image:\n  repository: ${repository}\n`, `no-tag ${file}:2`],
     ['a tag without a value', 'image', `image:\n  repository: ${repository}\n  tag:\n`, `no-tag ${file}:2`],
     ['two documents', 'a.tag', 'a: {tag: x}\n---\na: {tag: y}\n', `ambiguous ${file}:1, ${file}:3`],
-    ['an alias on the way', 'b.tag', 'a: &a {tag: x}\nb: *a\n', `shared-value ${file}:2`],
-    ['an alias at the end', 'b', 'a: &a x\nb: *a\n', `shared-value ${file}:2`],
-    ['what comes by a merge key', 'b.tag', 'a: &a {tag: x}\nb:\n  <<: *a\n', `no-key ${file}:3`],
-    ['what a merge key takes elsewhere', 'a.tag', 'a: &a {tag: x}\nb:\n  <<: *a\n', `shared-value ${file}:1`],
+    [
+      'an alias on the way to another image',
+      'b.tag',
+      'a: &a {tag: x}\nb: *a\nc: {<<: *a, repository: acme/other}\n',
+      `shared-value ${file}:1: the value also serves the image acme/other (${file}:3)`,
+    ],
+    [
+      'a merge key below what it would replace',
+      'b.tag',
+      'a: &a {tag: x}\nb:\n  tag: y\n  <<: *a\n',
+      `ambiguous ${file}:3`,
+    ],
     ['a list', 'a', 'a: [1]\n', `not-a-scalar ${file}:1`],
     ['a template', 'a', 'a: {{ .Values.x }}\n', `template ${file}:1`],
-    ['an alias to nothing', 'a', 'a: 1\nb: *nothing\n', `not-yaml ${file} can't be read: Unresolved alias`],
+    ['an alias to nothing', 'a', 'a: 1\nb: *nothing\n', `not-yaml ${file}:2 is not YAML: no anchor &nothing`],
   ])('is refused: %s', (_name, key, content, expected) => {
     expect(refusal(key, content)).toContain(expected);
   });

@@ -1,0 +1,42 @@
+import { isScalar, type Node } from 'yaml';
+import { valuesIn } from './cursor.ts';
+import { parseReference } from './reference.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** A name of an image in a mapping, and the scalar that says it. */
+export interface ImageName {
+  readonly name: string;
+  readonly node: Node;
+}
+
+/** Where charts and Kustomize name the image whose tag or digest stands under a key; what comes first counts. */
+const keysBeside: ReadonlyMap<string, readonly string[]> = new Map([
+  ['tag', ['repository', 'image', 'name']],
+  ['imageTag', ['imageRepository', 'imageName', 'image']],
+  ['digest', ['repository', 'newName', 'image', 'name']],
+  ['newTag', ['newName', 'name']],
+]);
+
+/** Keys that say a tag. */
+export const tagKeys = ['tag', 'imageTag', 'newTag'];
+
+export const textIn = (file: YamlFile, holder: Node, key: string): ImageName | undefined => {
+  const [node] = valuesIn(file, holder, key);
+  return isScalar(node) && typeof node.value === 'string' && node.value !== '' ? { name: node.value, node } : undefined;
+};
+
+/** A bare `name` is a container's as often as an image's: only Kustomize's says for certain. */
+const isImage = (key: string, beside: string, name: string): boolean =>
+  beside !== 'name' || key === 'newTag' || name.includes('/');
+
+/** The image that the mapping around a tag or digest speaks of, if it says so, with its registry where that stands apart. */
+export const imageNameBeside = (file: YamlFile, holder: Node, key: string): ImageName | undefined => {
+  for (const beside of keysBeside.get(key) ?? []) {
+    const found = textIn(file, holder, beside);
+    if (found === undefined || !isImage(key, beside, found.name)) continue;
+    const registry = beside === 'repository' ? textIn(file, holder, 'registry') : undefined;
+    const name = beside === 'repository' ? found.name : parseReference(found.name).repository;
+    return { name: registry ? `${registry.name}/${name}` : name, node: found.node };
+  }
+  return undefined;
+};
