@@ -3,6 +3,7 @@ import { imageCommitted, imageProposed, imageRefused, type imageRequested, longe
 import { commandLine } from '#shared/config/command-line.ts';
 import { type Config, environmentOf } from '#shared/config/config.ts';
 import type { Intent, Result } from '#shared/gitops/intent.ts';
+import { Blocked } from '#shared/handlers/errors.ts';
 import { emit, type Outcome } from '#shared/handlers/outcome.ts';
 import { failureOf } from './failure.ts';
 import type { Planned } from './planned.ts';
@@ -93,7 +94,7 @@ export const plan = (request: Request, config: Config): Planned | Outcome => {
 const cut = (diff: string): string => (diff.length > longestDiff ? `${diff.slice(0, longestDiff - 2)}…\n` : diff);
 
 /** What the writer did, as the event that says so. */
-export const outcomeOf = (request: Request, gitops: string, result: Result, ways: Ways): Outcome => {
+export const outcomeOf = (request: Request, gitops: string, result: Result, ways: Ways): Outcome | Blocked => {
   const { asked, custom, ...said } = saidOf(request);
   switch (result.outcome) {
     case 'refused':
@@ -122,6 +123,8 @@ export const outcomeOf = (request: Request, gitops: string, result: Result, ways
           custom: { ...custom, diff: cut(result.diff) },
         }),
       );
+    case 'declined':
+      return new Blocked(result.message);
     case 'recorded':
       throw new Error('The writer took an image for a hold.');
   }

@@ -40,7 +40,7 @@ export const createHandler = ({ runtime, config, stage, returnAfter, setAside, w
     const plans = requests.map((request) =>
       request.type === holdRequested.type ? planHold(request, configuration) : plan(request, configuration),
     );
-    const outcome = (request: Request, gitops: string, result: Result): Outcome =>
+    const outcome = (request: Request, gitops: string, result: Result): Outcome | Error =>
       request.type === holdRequested.type
         ? holdOutcomeOf(request, gitops, result)
         : outcomeOf(request, gitops, result, { config: configuration, stage });

@@ -2,6 +2,7 @@ import type { EventOf } from '#events/event.ts';
 import { holdCommitted, holdRefused, type holdRequested } from '#events/holds.ts';
 import { type Config, environmentOf } from '#shared/config/config.ts';
 import type { Result } from '#shared/gitops/intent.ts';
+import { Blocked } from '#shared/handlers/errors.ts';
 import { emit, type Outcome } from '#shared/handlers/outcome.ts';
 import { failureOf } from './failure.ts';
 import type { Planned } from './planned.ts';
@@ -58,7 +59,8 @@ export const planHold = (request: HoldRequest, config: Config): Planned | Outcom
 };
 
 /** What the writer did, as the event that says so. */
-export const holdOutcomeOf = (request: HoldRequest, gitops: string, result: Result): Outcome => {
+export const holdOutcomeOf = (request: HoldRequest, gitops: string, result: Result): Outcome | Blocked => {
+  if (result.outcome === 'declined') return new Blocked(result.message);
   if (result.outcome === 'refused') return refused(request, result.code, result.message);
   if (result.outcome !== 'recorded') throw new Error('The writer took a hold for an image.');
   const { revision, committedAt, changed } = result;

@@ -100,7 +100,9 @@ export type Result =
   | ({ readonly outcome: 'proposed' } & Change)
   /** A hold, or its end, is in the lock; `changed` is false where it was so already. */
   | ({ readonly outcome: 'recorded'; readonly changed: boolean } & Revision)
-  | { readonly outcome: 'refused'; readonly code: string; readonly message: string };
+  | { readonly outcome: 'refused'; readonly code: string; readonly message: string }
+  /** The server takes no such commit until a person acts. */
+  | { readonly outcome: 'declined'; readonly message: string };
 
 /** `checkout/staging/app`, as messages name it. */
 export const placeName = ({ service, environment, target }: Asked): string => `${service}/${environment}/${target}`;

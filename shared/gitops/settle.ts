@@ -15,6 +15,8 @@ interface Written {
   readonly head: string;
   readonly plan: Plan;
   readonly commits: ReadonlyMap<PlannedCommit, Commit>;
+  /** Why the server took none of the commits. */
+  readonly declined?: string;
 }
 
 const nothing: Snapshot = { entries: new Map(), contents: new Map() };
@@ -59,6 +61,7 @@ const settleOne = async (wish: Wish, settled: Settled, written: Written): Promis
     case 'unchanged':
       return isHold(wish) ? settleHeld(settled, written) : settleUnchanged(wish, settled, written);
     case 'commit': {
+      if (written.declined !== undefined) return { outcome: 'declined', message: written.declined };
       const commit = written.commits.get(settled.commit);
       if (commit === undefined) throw new Error('a planned commit was not made');
       if (isHold(wish)) return { outcome: 'recorded', changed: true, ...commit };

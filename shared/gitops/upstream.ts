@@ -25,8 +25,8 @@ const advice: readonly (readonly [RegExp, (repository: GitRepository) => string]
     ({ name }) => `The repository has moved: put its new URL into gitops.${name}.repository.`,
   ],
   [
-    /hook declined|protected branch|denied/i,
-    ({ branch }) => `Allow Fairlead's user to push to ${branch}, past its protection and hooks.`,
+    /hook declined|declined due to|protected branch|denied|not (allowed|permitted)|prohibited/i,
+    ({ branch }) => `Allow Fairlead's user to push to ${branch}, past its protection, rules and hooks.`,
   ],
   [/(error:|HTTP) 429\b|rate limit/i, () => 'The server asks for fewer requests: it is tried again later.'],
   [/no space left|file too large|quota exceeded/i, () => 'Give the function more temporary storage.'],

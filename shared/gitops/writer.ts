@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { writeApart } from './apart.ts';
 import { isBroken, isFull, isServers } from './clone/broken.ts';
-import { fetchBase, push } from './clone/exchange.ts';
+import { fetchBase, PushDeclined, push } from './clone/exchange.ts';
 import { createGit, GitFailure } from './clone/git.ts';
 import { importCommits } from './clone/import-commits.ts';
 import { readSnapshot } from './clone/read-snapshot.ts';
@@ -31,7 +32,8 @@ export interface WriterOptions {
 
 export interface Writer {
   /**
-   * Writes the wishes of one repository, with one push. One result each, in their order; a refusal holds no other up.
+   * Writes the wishes of one repository, with one push. One result each, in their order; a refusal holds no other up, nor
+   * does a commit that a hook of the server declines.
    * Throws `Upstream` when the repository can't be reached or written.
    */
   write(repository: GitRepository, intents: readonly Wish[], signal: AbortSignal): Promise<Result[]>;
@@ -71,7 +73,16 @@ export const createWriter = (options: WriterOptions): Writer => {
         const made = sign === undefined ? unsigned : await signCommits(git, unsigned, sign);
         const head = made.at(-1)?.revision ?? base;
         const commits = new Map(made.flatMap((commit, at) => (plan.commits[at] ? [[plan.commits[at], commit]] : [])));
-        if (await push(git, branch, base, head)) return settle(intents, { git, branch, head, plan, commits });
+        const pushed = await push(git, branch, base, head).catch((error: unknown) => {
+          const alone = new Set(intents.map(({ service }) => service)).size === 1;
+          if (error instanceof PushDeclined && (error.always || alone)) return error;
+          throw error;
+        });
+        if (pushed instanceof PushDeclined) {
+          const declined = upstreamError(repository, intents, pushed, signal).message;
+          return settle(intents, { git, branch, head: base, plan, commits, declined });
+        }
+        if (pushed) return settle(intents, { git, branch, head, plan, commits });
         await backOff(attempt, signal);
         attempt += 1;
       }
@@ -112,7 +123,7 @@ export const createWriter = (options: WriterOptions): Writer => {
     async write(repository, intents, signal) {
       if (intents.length === 0) return [];
       try {
-        return await heal(repository, intents, signal);
+        return await writeApart(intents, (some) => heal(repository, some, signal));
       } catch (error) {
         if (!signal.aborted && !isOutside(error)) throw error;
         throw upstreamError(repository, intents, error, signal);

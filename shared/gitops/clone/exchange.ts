@@ -4,6 +4,23 @@ import { baseRef, readBase } from './skeleton.ts';
 /** Somebody was faster, or is at it: the same push may succeed on top of what is there then. */
 const isRace = /\[rejected\]|\[remote rejected\] \((failed to update ref|cannot lock ref|incorrect old value|.*lock)/;
 
+/** The server's hooks, its protection of the branch or its rules: what GitHub, GitLab, Bitbucket, Azure and git itself say. */
+const isDeclined =
+  /\[remote rejected\] \(.*(hook declined|declined due to|protected|not (allowed|permitted)|prohibited|denied)/;
+/** Of these, what holds for the branch and so for every commit. */
+const isProtected = /protected branch|GH006|not (allowed|permitted) to push|pull request/i;
+
+/** The server does not take these commits, and will not until a person acts. */
+export class PushDeclined extends GitFailure {
+  /** Any other commit would be declined, too. */
+  readonly always: boolean;
+
+  constructor({ stdout, stderr }: GitFailure) {
+    super(stdout, stderr, 1);
+    this.always = isProtected.test(`${stdout}\n${stderr}`);
+  }
+}
+
 /** Fetches the branch's last commit and its trees, without blobs, and gives its id. */
 export const fetchBase = async (git: Git, directory: string): Promise<string> => {
   await git.text([...fetchCommand, '--depth=1', '--filter=blob:none', 'origin']);
@@ -12,7 +29,7 @@ export const fetchBase = async (git: Git, directory: string): Promise<string> =>
   return base;
 };
 
-/** Pushes if the branch is still at `base`. False: it is not, and nothing was written. */
+/** Pushes if the branch is still at `base`. False: it is not, and nothing was written. Throws `PushDeclined`, too. */
 export const push = async (git: Git, branch: string, base: string, revision: string): Promise<boolean> => {
   const ref = `refs/heads/${branch}`;
   const expected = `--force-with-lease=${ref}:${base}`;
@@ -20,6 +37,7 @@ export const push = async (git: Git, branch: string, base: string, revision: str
     await git.text([...withOrigin, 'push', '--porcelain', '--no-verify', expected, 'origin', `${revision}:${ref}`]);
     return true;
   } catch (error) {
+    if (error instanceof GitFailure && isDeclined.test(error.stdout)) throw new PushDeclined(error);
     if (error instanceof GitFailure && isRace.test(error.stdout)) return false;
     throw error;
   }

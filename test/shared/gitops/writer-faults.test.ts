@@ -1,7 +1,6 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runGit } from '#local/git-server/run-git.ts';
 import type { Fault } from '#local/git-server/service.ts';
 import { Upstream } from '#shared/handlers/errors.ts';
 import { intentOf } from './standard.ts';
@@ -97,19 +96,6 @@ describe('a server that fails', () => {
     }
     controller.abort();
     await expect(world.writer().write(world.repository, [intent], controller.signal)).rejects.toThrow(Upstream);
-  });
-
-  it('whose hook or protection rejects is not asked again at once', async () => {
-    world = await createWorld();
-    const hooks = join(world.served.directory, 'rejecting');
-    await mkdir(hooks);
-    await writeFile(join(hooks, 'pre-receive'), '#!/bin/sh\necho "Changes need a review."\nexit 1\n');
-    await chmod(join(hooks, 'pre-receive'), 0o755);
-    await runGit(world.served.directory, ['config', 'core.hooksPath', hooks]);
-    const message = await failure();
-    expect(message).toContain('Changes need a review.');
-    expect(message).toContain('Allow Fairlead');
-    expect(world.asked().filter((request) => request === 'push pack')).toHaveLength(1);
   });
 
   it('without the branch is told to have one', async () => {
