@@ -56,6 +56,10 @@ const misuse = ({ name, operands }: Command<unknown>, problems: readonly string[
   });
 };
 
+/** `a service and an environment are` */
+const oneOfEach = (operands: readonly string[]): string =>
+  `${operands.map((name) => `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`).join(' and ')} ${operands.length > 1 ? 'are' : 'is'}`;
+
 const problemIn = (
   { path, message }: z.core.$ZodIssue,
   given: Readonly<Record<string, unknown>>,
@@ -93,11 +97,7 @@ export const parseCommand = <Wanted>(command: Command<Wanted>, args: readonly st
   };
   const { data, error } = command.schema.safeParse(given);
   const problems = [
-    ...(more.length > 0
-      ? [
-          `${more.join(' ')}: only ${operands.map((name) => `a ${name}`).join(' and ')} ${operands.length > 1 ? 'are' : 'is'} named.`,
-        ]
-      : []),
+    ...(more.length > 0 ? [`${more.join(' ')}: only ${oneOfEach(operands)} named.`] : []),
     ...(error?.issues.map((issue) => problemIn(issue, given, operands)) ?? []),
   ];
   if (data === undefined || problems.length > 0) throw misuse(command, problems);

@@ -54,7 +54,7 @@ export const manifestsFor = (services: readonly Service[], environments: readonl
     const images = services.find(({ name }) => name === service)?.images ?? {};
     for (const edit of edits) {
       if ('path' in edit) putKustomization(files, edit.path, Object.values(images));
-      else putValue(files, edit.file, edit.key, images[edit.image] ?? edit.image);
+      else putValue(files, edit.file, edit.key ?? edit.image, images[edit.image] ?? edit.image);
     }
   }
   return files;

@@ -10,8 +10,10 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Where an environment's images are written: a folder whose contents decide, or a place for one image. */
-export type Edit = { readonly path: string } | { readonly file: string; readonly key: string; readonly image: string };
+/** Where an environment's images are written: a folder whose contents decide, or a file for one image, and perhaps its key. */
+export type Edit =
+  | { readonly path: string }
+  | { readonly file: string; readonly key?: string | undefined; readonly image: string };
 
 /** A service's environment with every default in place. */
 export interface Environment {

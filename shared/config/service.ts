@@ -45,9 +45,9 @@ const environmentSchema = z
     gitops: nameSchema.optional(),
     /** The folder whose contents decide how it is edited … */
     path: pathSchema.optional(),
-    /** … or the very places, one for each image. */
+    /** … or the very files, for each image; it is found there, or a key names its place. */
     edits: z
-      .array(z.strictObject({ file: pathSchema, key: z.string().min(1).max(500), image: nameSchema }))
+      .array(z.strictObject({ file: pathSchema, key: z.string().min(1).max(500).optional(), image: nameSchema }))
       .min(1)
       .optional(),
     /** Argo CD's names; `<instance>/<name>` where it is not the default instance. */

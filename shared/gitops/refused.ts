@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'other-image'
   | 'template'
   | 'not-yaml'
+  | 'not-json'
   | 'not-text'
   | 'not-a-scalar'
   | 'shared-value'

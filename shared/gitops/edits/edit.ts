@@ -3,13 +3,15 @@ import type { Edit, Written } from '../intent.ts';
 import { Refused } from '../refused.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { spotsFor } from './choose.ts';
+import { inString } from './embedded.ts';
 import { imagesIn, isKustomization } from './find-images.ts';
 import { filesOf } from './folder.ts';
+import { readManifest, spliceManifest } from './manifest-file.ts';
 import { findInKustomization } from './kustomize.ts';
-import { type Replacement, splice } from './splice.ts';
+import type { Replacement } from './splice.ts';
 import { replacementsAt, type Spot, writtenAt } from './spot.ts';
 import { findInValues } from './values.ts';
-import { readYaml } from './yaml-file.ts';
+import type { YamlFile } from './yaml-file.ts';
 
 /** What is read of one folder at most, in bytes. */
 const mostBytes = 16 * 1024 * 1024;
@@ -28,7 +30,7 @@ const spotsInFiles = (files: readonly string[], repository: string, looked: stri
       `${looked} holds manifests of more than ${mostBytes} bytes. Name the \`file\` that holds the image.`,
     );
   const likely = files.length === 1 ? contents : contents.filter(({ content }) => mayName(content, repository));
-  const found = likely.flatMap(({ path, content }) => imagesIn(readYaml(path, content)));
+  const found = likely.flatMap(({ path, content }) => imagesIn(readManifest(path, content)));
   return spotsFor(found, repository, files.length === 1 ? `${files[0]}:1` : looked);
 };
 
@@ -36,9 +38,9 @@ const findSpots = (edit: Edit, repository: string, snapshot: Snapshot): Spot[] =
   const files = filesOf(edit, snapshot.entries);
   const [first] = files;
   if (first !== undefined && 'file' in edit && edit.key !== undefined)
-    return [findInValues(readYaml(first, snapshot.contents.get(first) ?? nothing), edit.key, repository)];
+    return [findInValues(readManifest(first, snapshot.contents.get(first) ?? nothing), edit.key, repository)];
   if (first !== undefined && isKustomization(first))
-    return [findInKustomization(readYaml(first, snapshot.contents.get(first) ?? nothing), repository)];
+    return [findInKustomization(readManifest(first, snapshot.contents.get(first) ?? nothing), repository)];
   return spotsInFiles(files, repository, 'path' in edit ? edit.path : edit.file, snapshot);
 };
 
@@ -49,10 +51,15 @@ export const readEdit = (edit: Edit, repository: string, snapshot: Snapshot): { 
   return { files: [...new Set(spots.map(({ file }) => file.path))], written: first ? writtenAt(first) : {} };
 };
 
-/** What an anchor shares is one place. */
-const once = (replacements: readonly Replacement[]): Replacement[] => [
-  ...new Map(replacements.map((replacement) => [replacement.place.token.offset, replacement])).values(),
-];
+/** What changes in each file; what changes in a string's YAML changes the file around it. */
+const byFile = (spots: readonly Spot[], image: Image, pin: boolean): [YamlFile, Replacement[]][] => {
+  const wanted = Map.groupBy(spots, ({ file }) => file);
+  const changes = [...wanted].map(([file, places]): [YamlFile, Replacement[]] => {
+    const replacements = places.flatMap((spot) => replacementsAt(spot, image, pin));
+    return file.around ? [file.around.file, [inString(file, file.around, replacements, image.repository)]] : [file, replacements];
+  });
+  return [...Map.groupBy(changes, ([file]) => file)].map(([file, all]) => [file, all.flatMap(([, each]) => each)]);
+};
 
 /** The files with the image in them: the places that the edit means change, and nothing else; or it is refused. */
 export const applyEdit = (
@@ -60,7 +67,7 @@ export const applyEdit = (
   { image, pin }: { image: Image; pin: boolean },
   snapshot: Snapshot,
 ): { path: string; content: Buffer }[] =>
-  [...Map.groupBy(findSpots(edit, image.repository, snapshot), ({ file }) => file)].map(([file, spots]) => ({
+  byFile(findSpots(edit, image.repository, snapshot), image, pin).map(([file, replacements]) => ({
     path: file.path,
-    content: splice(file, once(spots.flatMap((spot) => replacementsAt(spot, image, pin))), image.repository),
+    content: spliceManifest(file, replacements, image.repository),
   }));

@@ -1,25 +1,46 @@
-import { rootsOf } from './cursor.ts';
-import type { FoundImage } from './found-image.ts';
+import { imagesInApplication, imagesInString } from './argocd.ts';
+import { type Cursor, childOf, itemsOf, rootsOf } from './cursor.ts';
+import { type FoundImage, textAt } from './found-image.ts';
 import { imagesInKustomization, kustomizationNames } from './kustomize.ts';
+import { readManifest } from './manifest-file.ts';
 import { imagesInManifest, isManifest } from './manifests.ts';
+import { withMarkers } from './markers.ts';
 import { imagesInValues } from './values-images.ts';
-import { readYaml, type YamlFile } from './yaml-file.ts';
+import type { YamlFile } from './yaml-file.ts';
 
 /** Kustomize knows its files by name: `kind` may be missing. */
 export const isKustomization = (path: string): boolean =>
   kustomizationNames.includes(path.slice(path.lastIndexOf('/') + 1));
 
-/** Every image of a file that is read already. */
-export const imagesIn = (file: YamlFile): FoundImage[] => {
-  if (isKustomization(file.path)) return imagesInKustomization(file);
-  return rootsOf(file).flatMap((root) =>
-    isManifest(root) ? imagesInManifest(file, root) : imagesInValues(file, root),
-  );
+/** The values that Flux's HelmRelease and K3s's HelmChart give to a chart. */
+const imagesInRelease = (file: YamlFile, root: Cursor): FoundImage[] => {
+  const spec = childOf(root, 'spec');
+  const values = spec && childOf(spec, 'values');
+  const content = spec && childOf(spec, 'valuesContent');
+  return [...(values ? imagesInValues(file, values) : []), ...(content ? imagesInString(file, content) : [])];
 };
+
+const imagesInObject = (file: YamlFile, root: Cursor): FoundImage[] => {
+  const kind = childOf(root, 'kind');
+  const kindName = (kind && textAt(file, kind)) ?? '';
+  const items = childOf(root, 'items');
+  if (kindName.endsWith('List') && items) return itemsOf(items).flatMap((item) => imagesInObject(file, item));
+  if (['HelmRelease', 'HelmChart', 'HelmChartConfig'].includes(kindName)) return imagesInRelease(file, root);
+  return imagesInApplication(file, root) ?? imagesInManifest(file, root);
+};
+
+const imagesByShape = (file: YamlFile): FoundImage[] => {
+  if (isKustomization(file.path)) return imagesInKustomization(file);
+  return rootsOf(file).flatMap((root) => (isManifest(root) ? imagesInObject(file, root) : imagesInValues(file, root)));
+};
+
+/** Every image of a file that is read already. */
+export const imagesIn = (file: YamlFile): FoundImage[] => withMarkers(file, imagesByShape(file));
 
 /**
  * Every place in a file that says which image runs, in the file's order by document, whatever the file's format: a
- * kustomization by its name, Kubernetes manifests by `apiVersion` and `kind`, Helm values otherwise.
+ * kustomization by its name, Kubernetes manifests by `apiVersion` and `kind` (Argo CD's applications and Flux's releases with
+ * the values in them), Helm values otherwise; and what only Flux's markers tell.
  *
  *     for (const { line, repositories, written, spot } of findImages('apps/checkout/deployment.yaml', bytes)) …
  *
@@ -27,4 +48,4 @@ export const imagesIn = (file: YamlFile): FoundImage[] => {
  * place would be refused with that message. `key` is what a service's `edits` would name. Throws `Refused` when the file
  * can't be read at all (a template, no YAML, not UTF-8).
  */
-export const findImages = (path: string, content: Buffer): FoundImage[] => imagesIn(readYaml(path, content));
+export const findImages = (path: string, content: Buffer): FoundImage[] => imagesIn(readManifest(path, content));

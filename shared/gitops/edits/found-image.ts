@@ -60,7 +60,7 @@ export const found = (
     format,
     path: file.path,
     line: lineOf(whereIs(file, at)),
-    key: keyOf(file, at),
+    key: [file.around?.key, keyOf(file, at)].filter(Boolean).join('.'),
     repositories,
     written: spot instanceof Refused ? {} : writtenAt(spot),
     spot,

@@ -1,5 +1,6 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { Refused } from '../refused.ts';
+import type { Around } from './embedded.ts';
 import { type Graph, graphOf } from './graph.ts';
 
 /** More than any manifest that people write; parsing is not free. */
@@ -11,6 +12,8 @@ export interface YamlFile {
   readonly documents: readonly Document.Parsed[];
   /** What aliases lead to, and who uses what. */
   readonly graph: Graph;
+  /** Where this is the YAML in a string of another file. */
+  readonly around?: Around;
   /** `path:line`, the way editors open it. */
   at(offset: number): string;
 }
