@@ -66,7 +66,9 @@ export const readTarget = async ({ root, entries }: Target, edit: Edit): Promise
   const contents = new Map<string, Buffer>();
   for (const path of filesOf(edit, entries)) {
     const content = await readFile(join(root, path)).catch((error) => {
-      throw new Failure(`${path} can't be read: ${error instanceof Error ? error.message : String(error)}.`, { code: 2 });
+      throw new Failure(`${path} can't be read: ${error instanceof Error ? error.message : String(error)}.`, {
+        code: 2,
+      });
     });
     contents.set(path, content);
   }

@@ -3,15 +3,12 @@ import type { Edit, Written } from '../intent.ts';
 import { Refused } from '../refused.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { spotsFor } from './choose.ts';
-import { inString } from './embedded.ts';
 import { imagesIn, isKustomization } from './find-images.ts';
 import { filesOf } from './folder.ts';
-import { readManifest, spliceManifest } from './manifest-file.ts';
 import { findInKustomization } from './kustomize.ts';
-import type { Replacement } from './splice.ts';
+import { changed, readManifest } from './manifest-file.ts';
 import { replacementsAt, type Spot, writtenAt } from './spot.ts';
 import { findInValues } from './values.ts';
-import type { YamlFile } from './yaml-file.ts';
 
 /** What is read of one folder at most, in bytes. */
 const mostBytes = 16 * 1024 * 1024;
@@ -51,23 +48,16 @@ export const readEdit = (edit: Edit, repository: string, snapshot: Snapshot): { 
   return { files: [...new Set(spots.map(({ file }) => file.path))], written: first ? writtenAt(first) : {} };
 };
 
-/** What changes in each file; what changes in a string's YAML changes the file around it. */
-const byFile = (spots: readonly Spot[], image: Image, pin: boolean): [YamlFile, Replacement[]][] => {
-  const wanted = Map.groupBy(spots, ({ file }) => file);
-  const changes = [...wanted].map(([file, places]): [YamlFile, Replacement[]] => {
-    const replacements = places.flatMap((spot) => replacementsAt(spot, image, pin));
-    return file.around ? [file.around.file, [inString(file, file.around, replacements, image.repository)]] : [file, replacements];
-  });
-  return [...Map.groupBy(changes, ([file]) => file)].map(([file, all]) => [file, all.flatMap(([, each]) => each)]);
-};
-
 /** The files with the image in them: the places that the edit means change, and nothing else; or it is refused. */
 export const applyEdit = (
   edit: Edit,
   { image, pin }: { image: Image; pin: boolean },
   snapshot: Snapshot,
 ): { path: string; content: Buffer }[] =>
-  byFile(findSpots(edit, image.repository, snapshot), image, pin).map(([file, replacements]) => ({
-    path: file.path,
-    content: spliceManifest(file, replacements, image.repository),
-  }));
+  changed(
+    findSpots(edit, image.repository, snapshot).map((spot) => ({
+      file: spot.file,
+      replacements: replacementsAt(spot, image, pin),
+    })),
+    image.repository,
+  );

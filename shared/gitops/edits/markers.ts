@@ -45,7 +45,7 @@ const markersOf = (file: YamlFile): Marker[] =>
 
 const offsetsOf = (spot: Spot | Refused): number[] => {
   if (spot instanceof Refused) return [];
-  const places = spot.reference ? [spot.reference] : [spot.tag, spot.digest];
+  const places = spot.reference ? [spot.reference] : spot.addition ? [] : [spot.tag, spot.digest];
   return places.flatMap((place) => (place ? [place.token.offset] : []));
 };
 

@@ -1,6 +1,7 @@
-import { isMap } from 'yaml';
+import { isMap, isScalar } from 'yaml';
 import { Refused } from '../refused.ts';
 import { type Cursor, childOf, itemsOf, keysOf, rootsOf, whereIs } from './cursor.ts';
+import { readEmbedded } from './embedded.ts';
 import { imageNameBeside, tagKeys } from './image-name.ts';
 import { parseKey, type Segment } from './key-path.ts';
 import { isEmpty, type Place, placeOf, refuseTemplate } from './place.ts';
@@ -8,35 +9,46 @@ import { meansRepository, parseReference } from './reference.ts';
 import type { Spot } from './spot.ts';
 import type { YamlFile } from './yaml-file.ts';
 
-const step = (from: Cursor, segment: Segment): Cursor | undefined =>
-  typeof segment === 'number' ? itemsOf(from)[segment] : childOf(from, segment);
+/** Where the YAML in a string begins, so that a key leads on into it. */
+const rootsIn = (cursor: Cursor): Cursor[] => {
+  const isText = isScalar(cursor.node) && typeof cursor.node.value === 'string' && cursor.node.value.includes('\n');
+  return isText ? rootsOf(readEmbedded(cursor.file, cursor)) : [cursor];
+};
 
-const missing = (file: YamlFile, key: string, from: Cursor, segment: Segment): Refused => {
+const step = (from: Cursor, segment: Segment): Cursor | undefined => {
+  const [next] = rootsIn(from).flatMap((root) =>
+    typeof segment === 'number' ? (itemsOf(root)[segment] ?? []) : (childOf(root, segment) ?? []),
+  );
+  return next;
+};
+
+const missing = (key: string, from: Cursor, segment: Segment): Refused => {
   const keys = keysOf(from).slice(0, 20).join(', ') || 'no keys';
   return new Refused(
     'no-key',
-    `${whereIs(file, from)}: there is no \`${segment}\` of \`${key}\` here, but ${keys}. Fairlead adds no keys.`,
+    `${whereIs(from.file, from)}: there is no \`${segment}\` of \`${key}\` here, but ${keys}. Fairlead adds no keys.`,
   );
 };
 
 /** From the root to what the key leads to. */
 type Way = readonly [Cursor, ...Cursor[]];
 
-const walk = (file: YamlFile, root: Cursor, key: string, segments: readonly Segment[]): Way | Refused => {
+const walk = (root: Cursor, key: string, segments: readonly Segment[]): Way | Refused => {
   const way: [Cursor, ...Cursor[]] = [root];
   let at = root;
   for (const segment of segments) {
     const next = step(at, segment);
-    if (next === undefined) return missing(file, key, at, segment);
+    if (next === undefined) return missing(key, at, segment);
     way.push(next);
     at = next;
   }
   return way;
 };
 
-const onlyWay = (file: YamlFile, key: string): Way => {
+/** The one way to what a dotted key leads to, also into the YAML of a string. */
+export const wayTo = (file: YamlFile, key: string): Way => {
   const segments = parseKey(key);
-  const outcomes = rootsOf(file).map((root) => walk(file, root, key, segments));
+  const outcomes = rootsOf(file).map((root) => walk(root, key, segments));
   const [found, ...others] = outcomes.filter((outcome): outcome is Way => !(outcome instanceof Refused));
   if (found === undefined)
     throw (
@@ -44,7 +56,7 @@ const onlyWay = (file: YamlFile, key: string): Way => {
       new Refused('no-key', `${file.path}:1 is empty: there is no \`${key}\`.`)
     );
   if (others.length > 0) {
-    const lines = [found, ...others].flatMap((way) => way.slice(-1)).map((cursor) => whereIs(file, cursor));
+    const lines = [found, ...others].flatMap((way) => way.slice(-1)).map((cursor) => whereIs(cursor.file, cursor));
     throw new Refused(
       'ambiguous',
       `${lines.join(', ')}: several documents have \`${key}\`. Put them into files of their own.`,
@@ -99,9 +111,10 @@ const inScalar = (file: YamlFile, key: string, cursor: Cursor, repository: strin
 };
 
 /** What a dotted key leads to: a mapping with `repository` and `tag`, a whole reference, or a tag alone. */
-export const findInValues = (file: YamlFile, key: string, repository: string): Spot => {
-  const way = onlyWay(file, key);
+export const findInValues = (outer: YamlFile, key: string, repository: string): Spot => {
+  const way = wayTo(outer, key);
   const [holder, cursor = way[0]] = way.length > 1 ? way.slice(-2) : [undefined, way[0]];
+  const { file } = cursor;
   refuseTemplate(file, cursor, `\`${key}\``);
   if (isMap(cursor.node)) return inMapping(file, key, cursor, repository);
   const spot = inScalar(file, key, cursor, repository);
