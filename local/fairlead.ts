@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Config } from '#shared/config/config.ts';
 import { parseConfig } from '#shared/config/parse.ts';
 import { readConfigFiles } from '../build/read-config.ts';
+import { appsOf } from './apps.ts';
 import { createClosers } from './aws/closers.ts';
 import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
 import type { ServedRepository } from './git-server/repository.ts';
@@ -72,6 +73,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
   const files = await readConfigFiles(options.config);
   const configured = parseConfig(files, stage);
   const world = worldOf(configured);
+  const apps = appsOf(configured, world);
 
   const apiPort = ports?.api ?? (await freePort());
   const api = `http://127.0.0.1:${apiPort}`;
@@ -79,6 +81,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     root: join(folder, 'git'),
     webhookUrl: `${api}/webhooks/github`,
     secret: secrets.githubWebhook,
+    apps: apps.installed,
     ...standins.github,
   });
   closers.add(github.close);
@@ -98,6 +101,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     files,
     {
       gitops: Object.fromEntries(Object.entries(world.gitops).map(([name, one]) => [name, github.cloneUrl(one.name)])),
+      githubApi: github.api,
       argocd: Object.fromEntries([...argocds].map(([name, { url }]) => [name, url])),
       services: services.urls,
     },
@@ -120,7 +124,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
   cloud.onInvocation(() => {
     invocations += 1;
   });
-  for (const [path, value] of Object.entries(parametersOf(world))) {
+  for (const [path, value] of Object.entries({ ...parametersOf(world), ...apps.parameters })) {
     cloud.parameters.put(`/fairlead/${stage}/${path}`, value);
   }
 

@@ -13,6 +13,7 @@ const root = join(import.meta.dirname, '..');
 /** Where the stand-ins listen, by the names in the configuration. */
 export interface Addresses {
   readonly gitops: Readonly<Record<string, string>>;
+  readonly githubApi: string;
   readonly argocd: Readonly<Record<string, string>>;
   /** By `<service>/<environment>`. */
   readonly services: Readonly<Record<string, string>>;
@@ -69,7 +70,10 @@ export const localise = async (files: ConfigFiles, addresses: Addresses, folder:
     ...platform,
     include: files.services.map(({ file }) => file),
     gitops: Object.fromEntries(
-      Object.entries(platform.gitops).map(([name, one]) => [name, { ...one, repository: addresses.gitops[name] }]),
+      Object.entries(platform.gitops).map(([name, one]) => [
+        name,
+        { ...one, repository: addresses.gitops[name], api: addresses.githubApi },
+      ]),
     ),
     argocd: Object.fromEntries(
       Object.entries(platform.argocd).map(([name, one]) => [name, { ...one, url: addresses.argocd[name] }]),

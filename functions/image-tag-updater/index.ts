@@ -9,6 +9,8 @@ import { createBundledConfig } from '#shared/config/bundled.ts';
 import { createWriter } from '#shared/gitops/writer.ts';
 import { readEnvironment } from '#shared/handlers/environment.ts';
 import { createRuntime } from '#shared/handlers/runtime.ts';
+import { createAccess } from './access.ts';
+import { createAppTokens } from './github/app-tokens.ts';
 import { createHandler } from './handler.ts';
 import { createReturnAfter, createSetAside } from './queue.ts';
 
@@ -20,6 +22,7 @@ const environment = readEnvironment(process.env, [
   'FAILURE_QUEUE',
 ]);
 const secrets = createSecrets(new SSMClient(), environment.SECRETS);
+const access = createAccess({ secrets, prefix: environment.SECRETS, appTokens: createAppTokens() });
 const writer = createWriter({ directory: join(tmpdir(), 'fairlead-gitops'), environment: process.env });
 
 // Else the client would go to the host in a queue's URL, past any other endpoint that its environment names.
@@ -34,8 +37,6 @@ export const handler = createHandler({
   stage: environment.STAGE,
   returnAfter: createReturnAfter(sqs),
   setAside: createSetAside(sqs, environment.FAILURE_QUEUE),
-  write: async ({ name, repository, branch }, wishes, signal) => {
-    const token = await secrets.find(`gitops/${name}/token`);
-    return writer.write({ name, url: repository, branch, token }, wishes, signal);
-  },
+  write: async (gitops, wishes, signal) =>
+    writer.write(await access(gitops, { pullRequests: false }, signal), wishes, signal),
 });

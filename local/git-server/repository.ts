@@ -38,6 +38,8 @@ export interface ServedRepository {
   branch: string;
   directory: string;
   token: string | undefined;
+  /** Further tokens that open it, too: those that come and go. */
+  tokens: Set<string>;
   private: boolean;
   /** The commit of a branch; undefined when there is none. */
   head(branch?: string): Promise<string | undefined>;
@@ -121,6 +123,7 @@ export const createServedRepository = async (
     branch: main,
     directory,
     token,
+    tokens: new Set(),
     private: options.private ?? false,
     head,
     read: (path, revision = main) => runGit(directory, ['cat-file', 'blob', `${revision}:${path}`]),

@@ -29,8 +29,14 @@ const refuse = (response: ServerResponse, status: number, headers: Record<string
   response.writeHead(status, { 'content-type': 'text/plain', connection: 'close', ...headers }).end();
 };
 
-const isAllowed = ({ token, private: closed }: ServedRepository, asked: Route, authorization: string | undefined) =>
-  token === undefined || (asked.kind === 'fetch' && !closed) || shows(authorization, token);
+const isAllowed = (
+  { token, tokens, private: closed }: ServedRepository,
+  asked: Route,
+  authorization: string | undefined,
+) =>
+  token === undefined ||
+  (asked.kind === 'fetch' && !closed) ||
+  [token, ...tokens].some((valid) => shows(authorization, valid));
 
 /** Answers git's requests: faults first, then the token, then `git http-backend`. */
 export const createService = ({ root, maxBytes, backends, find, onPush, beforePush, intercept }: Dependencies) => {

@@ -1,23 +1,14 @@
 import * as z from 'zod';
 import { nameSchema } from '#events/event.ts';
 import { modeSchema } from '#events/images.ts';
+import { gitopsSchema } from './gitops.ts';
 
 export const rollbackSchema = z.enum(['auto', 'ask', 'off']);
-
-/** Any URL that git can clone by HTTP, or by SSH (`ssh://…` or `git@host:path`). */
-const repositoryUrlSchema = z
-  .string()
-  .regex(/^(https?:\/\/|ssh:\/\/|[\w.-]+@[\w.-]+:)\S+$/, 'is not the URL of a git repository');
-
-export const branchSchema = z.string().regex(/^(?!-)[^\s~^:?*[\\]{1,250}$/, 'is not the name of a branch');
 
 /** `fairlead.yaml`: what the services have in common. */
 export const platformSchema = z.strictObject({
   /** The repositories that Argo CD deploys from, by the name that services use. */
-  gitops: z.record(
-    nameSchema,
-    z.strictObject({ repository: repositoryUrlSchema, branch: branchSchema.default('main') }),
-  ),
+  gitops: z.record(nameSchema, gitopsSchema),
   /** The Argo CD instances, by the name in front of their applications. */
   argocd: z.record(nameSchema, z.strictObject({ url: z.url({ protocol: /^https?$/ }) })).default({}),
   teams: z.record(

@@ -4,7 +4,8 @@ import { nameSchema } from '#events/event.ts';
 import { imageRepositorySchema } from '#events/image.ts';
 import { modeSchema } from '#events/images.ts';
 import { checkSchema } from './check.ts';
-import { branchSchema, rollbackSchema } from './platform.ts';
+import { branchSchema } from './gitops.ts';
+import { rollbackSchema } from './platform.ts';
 
 const isRegularExpression = (text: string): boolean => {
   try {

@@ -9,6 +9,7 @@ import { platform, service, staging } from '../shared/config/fixture.ts';
 
 const addresses = {
   gitops: { main: 'http://127.0.0.1:1/acme/gitops.git', edge: 'http://127.0.0.1:1/acme/edge.git' },
+  githubApi: 'http://127.0.0.1:2',
   argocd: { eu: 'http://127.0.0.1:2', us: 'http://127.0.0.1:3' },
   services: { 'checkout/staging': 'http://127.0.0.1:4' },
 };

@@ -1,6 +1,8 @@
 import type { RefUpdate } from '#local/git-server/push.ts';
 import type { RepositoryOptions, ServedRepository } from '#local/git-server/repository.ts';
 import { createGitServer, type GitServerOptions } from '#local/git-server/server.ts';
+import { type ApiCall, type ApiFault, createGithubApi } from './api/server.ts';
+import type { App } from './api/tokens.ts';
 import { createErrands } from './errands.ts';
 import { createHook, type Faults } from './hook.ts';
 import { pushPayload, refPayload } from './payloads.ts';
@@ -11,6 +13,10 @@ export interface GithubOptions extends Omit<GitServerOptions, 'onPush'> {
   webhookUrl: string;
   secret: string;
   faults?: Faults;
+  /** What is installed here. */
+  apps?: readonly App[];
+  /** What goes wrong with calls of the API. */
+  apiFaults?: (call: ApiCall) => ApiFault | undefined;
   /** How long an answer is waited for, in milliseconds. @default 10000, as GitHub */
   patience?: number;
   /** Milliseconds since 1970. */
@@ -34,9 +40,19 @@ const nobody = { name: 'Ada', email: 'ada@acme.dev' };
 
 /** GitHub on loopback: a git server whose pushes send the signed webhooks that GitHub's send. */
 export const createGithubStandin = async (options: GithubOptions) => {
-  const { webhookUrl, secret, faults = {}, patience = 10_000, now = Date.now, ...serving } = options;
+  const {
+    webhookUrl,
+    secret,
+    faults = {},
+    apps = [],
+    apiFaults,
+    patience = 10_000,
+    now = Date.now,
+    ...serving
+  } = options;
   const hook = createHook({ url: webhookUrl, secret, patience }, faults);
   const hosted = new Map<string, Hosted>();
+  const served = new Map<string, ServedRepository>();
   const errands = createErrands();
 
   const announce = async (repository: ServedRepository, update: RefUpdate, pushedAt: number): Promise<void> => {
@@ -52,20 +68,46 @@ export const createGithubStandin = async (options: GithubOptions) => {
     ]);
   };
 
+  const api = await createGithubApi({
+    apps,
+    now,
+    faults: apiFaults,
+    find: (name) => served.get(name),
+    factsOf: (name) => {
+      const { htmlUrl, createdAt } = hosted.get(name) ?? { htmlUrl: `https://github.com/${name}`, createdAt: now() };
+      return { htmlUrl, createdAt, fullName: name, defaultBranch: served.get(name)?.branch ?? 'main', pushedAt: now() };
+    },
+    tell: (event, name, payload) => {
+      if (hosted.has(name)) errands.add(hook.send(event, name, payload));
+    },
+    moved: (repository, update) => errands.add(announce(repository, update, now())),
+  });
+
   const server = await createGitServer({
     ...serving,
     // A push doesn't wait for its webhooks.
     onPush: (repository, updates) => {
       const pushedAt = now();
-      for (const update of updates) errands.add(announce(repository, update, pushedAt));
+      for (const update of updates) {
+        errands.add(announce(repository, update, pushedAt));
+        errands.add(api.pulls.pushed(repository, update));
+      }
     },
   });
 
   return {
     url: server.url,
-    createRepository: async (name: string, { htmlUrl, hooked = true, ...repository }: HostedOptions = {}) => {
+    /** GitHub's REST API: `https://api.github.com`, or an Enterprise Server's `/api/v3`. */
+    api: api.url,
+    apiCalls: api.calls,
+    tokensIssued: api.tokens.issued,
+    /** The pull requests of a repository, the first one first. */
+    pulls: api.pulls.all,
+    createRepository: async (name: string, { htmlUrl, hooked = true, ...options }: HostedOptions = {}) => {
       if (hooked) hosted.set(name, { htmlUrl: htmlUrl ?? `https://github.com/${name}`, createdAt: now() });
-      return server.createRepository(name, repository);
+      const repository = await server.createRepository(name, options);
+      served.set(name, repository);
+      return repository;
     },
     /** Where git clones a repository from, and pushes it to. */
     cloneUrl: (name: string): string => `${server.url}/${name}.git`,
@@ -76,6 +118,7 @@ export const createGithubStandin = async (options: GithubOptions) => {
     idle: errands.idle,
     close: async (): Promise<void> => {
       hook.close();
+      await api.close();
       await server.close();
       await errands.allDone();
     },

@@ -1,11 +1,13 @@
 import type { Config } from '#shared/config/config.ts';
 import { type ConfigFile, describeProblem, InvalidConfig, parseConfig } from '#shared/config/parse.ts';
 
+export const hostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
+
 /** A platform file that is right. */
 export const platform = {
   gitops: {
     main: { repository: 'https://github.com/acme/gitops.git' },
-    edge: { repository: 'git@github.com:acme/edge.git', branch: 'deploy' },
+    edge: { repository: 'git@github.com:acme/edge.git', branch: 'deploy', knownHosts: [`github.com ${hostKey}`] },
   },
   argocd: { eu: { url: 'https://argocd.eu.acme.example' }, us: { url: 'https://argocd.us.acme.example' } },
   teams: { pay: { slack: '#pay' } },

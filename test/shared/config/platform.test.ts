@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '#shared/config/parse.ts';
-import { invalid, parse, platform, service } from './fixture.ts';
+import { hostKey, invalid, parse, platform, service } from './fixture.ts';
 
 describe('a platform file that is wrong', () => {
   test('is refused with every problem at once, each with its file and path, and those of the services', () => {
@@ -54,4 +54,41 @@ describe('a platform file that is wrong', () => {
       expect(invalid(() => parse([], { of })).message).toContain('gitops.main.repository');
     },
   );
+
+  const of = (gitops: object) => ({
+    ...platform,
+    gitops: { ...platform.gitops, main: { ...platform.gitops.main, ...gitops } },
+  });
+
+  test.each([
+    [{ repository: 'https://ghp_token@github.com/acme/gitops.git' }, 'main.repository: carries credentials'],
+    [{ repository: 'git@github.com:acme/gitops.git' }, 'main.knownHosts: is not given, and no host is trusted unseen'],
+    [{ repository: 'ssh://git@github.com/acme/gitops.git', knownHosts: [] }, 'main.knownHosts: is not given'],
+    [{ knownHosts: ['github.com'] }, 'main.knownHosts.0: is not a line of known_hosts'],
+    [
+      { repository: 'git@github.com:acme/gitops.git', knownHosts: [`x ${hostKey}`], app: { id: 1, installation: 2 } },
+      'main.app: writes by HTTPS',
+    ],
+    [{ app: { id: 1 } }, 'main.app.installation: '],
+    [{ author: { name: 'Acme <deploys>', email: 'deploys@acme.dev' } }, 'main.author.name: is empty, or has <'],
+    [{ author: { name: ' ', email: 'deploys@acme.dev' } }, 'main.author.name: is empty'],
+    [
+      { subject: '{service}: {tag}' },
+      'main.subject: knows {service}, {environments}, {images}, {change}, and not {tag}',
+    ],
+    [{ subject: '{service: x' }, 'main.subject: has a brace that is not closed'],
+    [{ subject: 'x\nFairlead-Event: y' }, 'main.subject: has more than one line'],
+  ])('may not say of a GitOps repository %j', (gitops, problem) => {
+    expect(invalid(() => parse([], { of: of(gitops) })).message).toContain(`gitops.${problem}`);
+  });
+
+  test('may say who writes to a GitOps repository, and how its commits look', () => {
+    const gitops = {
+      app: { id: 4711, installation: 815 },
+      api: 'https://github.acme.dev/api/v3',
+      author: { name: 'Acme deploys', email: 'deploys@acme.dev' },
+      subject: 'chore({service}): {change}',
+    };
+    expect(parse([], { of: of(gitops) }).gitops.main).toMatchObject(gitops);
+  });
 });
