@@ -3,10 +3,15 @@ import { Refused } from '../refused.ts';
 import { isValuesFile } from './folder.ts';
 import type { FoundImage } from './found-image.ts';
 import { meansRepository } from './reference.ts';
-import type { Spot } from './spot.ts';
+
+/** Docker Hub's images go by several names. */
+const canonical = (name: string): string => name.replace(/^(index\.)?docker\.io\/(library\/)?/, '');
 
 const isMeant = ({ format, repositories }: FoundImage, repository: string): boolean =>
-  repositories.some((name) => name === repository || (format === 'helm' && meansRepository(name, repository)));
+  repositories.some(
+    (name) =>
+      canonical(name) === canonical(repository) || (format === 'helm' && meansRepository(canonical(name), repository)),
+  );
 
 const listed = (places: readonly FoundImage[]): string =>
   places
@@ -16,6 +21,16 @@ const listed = (places: readonly FoundImage[]): string =>
 
 const says = ({ written: { tag, digest } }: FoundImage): string =>
   [tag, digest?.slice(0, 19)].filter(Boolean).join('@');
+
+/** What is there instead: other images, and places that can't be read. */
+const instead = (all: readonly FoundImage[]): string => {
+  const names = [...new Set(all.flatMap(({ repositories }) => repositories.slice(0, 1)))];
+  const unread = all.find(({ repositories, spot }) => repositories.length === 0 && spot instanceof Refused)?.spot;
+  return [
+    names.length > 0 ? ` It names ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and others' : ''}.` : '',
+    unread instanceof Refused ? ` One place could not be read (${unread.message})` : '',
+  ].join('');
+};
 
 const refuseSeveralValues = (places: readonly FoundImage[], repository: string): void => {
   const values = places.filter(({ path }) => isValuesFile(path));
@@ -30,7 +45,7 @@ const refuseSeveralValues = (places: readonly FoundImage[], repository: string):
  * The places of one image among all that were found. Several are one intent as long as they say the same (a container and
  * its initContainer, a Deployment and its CronJob), and all of them change. Where Flux's markers stand, they decide.
  */
-export const spotsFor = (all: readonly FoundImage[], repository: string, looked: string): Spot[] => {
+export const placesFor = (all: readonly FoundImage[], repository: string, looked: string): FoundImage[] => {
   const meant = all.filter((place) => isMeant(place, repository));
   const marked = meant.filter(({ policy }) => policy !== undefined);
   const places = marked.length > 0 ? marked : meant;
@@ -38,17 +53,14 @@ export const spotsFor = (all: readonly FoundImage[], repository: string, looked:
   if (first === undefined)
     throw new Refused(
       'no-entry',
-      `${looked}: no place here names the image ${repository}. Correct the path or the service's \`images\`, or name a \`file\` and \`key\`.`,
+      `${looked}: no place here names the image ${repository}.${instead(all)} Correct the path or the service's \`images\`, or name a \`file\` and \`key\`.`,
     );
   refuseSeveralValues(places, repository);
-  const spots = places.map(({ spot }) => {
-    if (spot instanceof Refused) throw spot;
-    return spot;
-  });
+  for (const { spot } of places) if (spot instanceof Refused) throw spot;
   if (others.some(({ written }) => !isDeepStrictEqual(written, first.written)))
     throw new Refused(
       'ambiguous',
       `${listed(places)}: ${repository} has several places that differ (${[...new Set(places.map(says))].slice(0, 5).join(', ')}). Make them say the same, or name a \`file\` and \`key\`.`,
     );
-  return spots;
+  return places;
 };

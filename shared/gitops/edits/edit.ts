@@ -2,11 +2,12 @@ import type { Image } from '#events/image.ts';
 import type { Edit, Written } from '../intent.ts';
 import { Refused } from '../refused.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { spotsFor } from './choose.ts';
+import { placesFor } from './choose.ts';
 import { imagesIn, isKustomization } from './find-images.ts';
-import { filesOf } from './folder.ts';
+import { filesOf, isValuesFile } from './folder.ts';
 import { findInKustomization } from './kustomize.ts';
 import { changed, readManifest } from './manifest-file.ts';
+import { refuseOverridden } from './several-values.ts';
 import { replacementsAt, type Spot, writtenAt } from './spot.ts';
 import { findInValues } from './values.ts';
 
@@ -28,7 +29,14 @@ const spotsInFiles = (files: readonly string[], repository: string, looked: stri
     );
   const likely = files.length === 1 ? contents : contents.filter(({ content }) => mayName(content, repository));
   const found = likely.flatMap(({ path, content }) => imagesIn(readManifest(path, content)));
-  return spotsFor(found, repository, files.length === 1 ? `${files[0]}:1` : looked);
+  const places = placesFor(found, repository, files.length === 1 ? `${files[0]}:1` : looked);
+  const values = contents.filter(({ path }) => isValuesFile(path));
+  if (values.length > 1)
+    refuseOverridden(
+      places,
+      values.map(({ path, content }) => readManifest(path, content)),
+    );
+  return places.flatMap(({ spot }) => (spot instanceof Refused ? [] : [spot]));
 };
 
 const findSpots = (edit: Edit, repository: string, snapshot: Snapshot): Spot[] => {

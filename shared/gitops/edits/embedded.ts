@@ -3,6 +3,7 @@ import { type Cursor, whereIs } from './cursor.ts';
 import { lineOf, orRefused } from './found-image.ts';
 import { keyOf } from './key-of.ts';
 import { type Place, placeOf } from './place.ts';
+import { isSimplyQuoted } from './quoted-text.ts';
 import { type Replacement, splice } from './splice.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
@@ -17,7 +18,7 @@ export interface Around {
 const refuseInexact = ({ token, text, where }: Place, key: string): void => {
   const isBlock = token.type === 'block-scalar';
   const isFolded = isBlock && token.props.some((prop) => prop.type === 'block-scalar-header' && prop.source[0] === '>');
-  const isExact = isBlock ? !isFolded : token.type === 'double-quoted-scalar' && JSON.stringify(text) === token.source;
+  const isExact = isBlock ? !isFolded : token.type === 'double-quoted-scalar' && isSimplyQuoted(token.source, text);
   if (!isExact && text.includes('\n'))
     throw new Refused('not-a-scalar', `${where}: the YAML in \`${key}\` is folded or escaped. Write it as a block: |`);
 };

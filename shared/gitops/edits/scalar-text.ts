@@ -1,5 +1,6 @@
 import { type CST, parse } from 'yaml';
 import type { Place } from './place.ts';
+import { requoted } from './quoted-text.ts';
 
 const read = (value: string, version: '1.1' | '1.2'): unknown => {
   try {
@@ -49,5 +50,7 @@ export const flowText = (style: CST.FlowScalar['type'], value: string): string |
 };
 
 /** A value in the style of the scalar that it replaces; `undefined` where that can't hold it. */
-export const scalarText = ({ token, text }: Place, value: string): string | undefined =>
-  token.type === 'block-scalar' ? blockLines(token.source, text, value) : flowText(token.type, value);
+export const scalarText = ({ token, text }: Place, value: string): string | undefined => {
+  if (token.type === 'block-scalar') return blockLines(token.source, text, value);
+  return token.type === 'double-quoted-scalar' ? requoted(token.source, text, value) : flowText(token.type, value);
+};
