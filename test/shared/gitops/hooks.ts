@@ -6,7 +6,7 @@ import { runGit } from '#local/git-server/run-git.ts';
 /** Gives a served repository a hook, or another one. */
 export const install = async (
   { directory }: ServedRepository,
-  hook: 'pre-receive' | 'proc-receive',
+  hook: 'pre-receive' | 'post-receive' | 'proc-receive',
   script: string,
 ): Promise<void> => {
   const hooks = join(directory, 'own-hooks');

@@ -1,0 +1,149 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AnyEvent } from '#events/event.ts';
+import type { ServedRepository } from '#local/git-server/repository.ts';
+import { createGitServer, type GitServer } from '#local/git-server/server.ts';
+import { install } from '../../shared/gitops/hooks.ts';
+import { manifest, manifestOf, wish } from './gitops.ts';
+import type { Task } from './killed/messages.ts';
+import { bundle, startUpdater, type Updater } from './killed/processes.ts';
+import { expectNothingLost } from './nothing-lost.ts';
+
+let folder: string;
+let file: string;
+let server: GitServer;
+/** Of each repository: what is done when git asks something of the server. */
+const whenAsked = new Map<string, () => Promise<void>>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'killed-test-'));
+  file = await bundle(folder);
+  server = await createGitServer({
+    root: join(folder, 'served'),
+    intercept: async ({ repository }) => {
+      await whenAsked.get(repository)?.();
+      return undefined;
+    },
+  });
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** A way to die: changes the task, or sees to it that the process that gets it is killed on its way. */
+type Death = (task: Task, updater: Updater) => Promise<Task>;
+
+/** A git that, instead of its nth start, kills whoever starts it. Without a number it counts. */
+const fatalGit = async (name: string, fatal = 0): Promise<string> => {
+  const binary = join(folder, name);
+  const script = `read n < ${binary}.count; n=$((n + 1)); echo $n > ${binary}.count
+if [ $n = ${fatal} ]; then kill -9 $PPID; exit 1; fi
+exec git "$@"`;
+  await writeFile(`${binary}.count`, '0\n');
+  await writeFile(binary, `#!/bin/sh\n${script}\n`);
+  await chmod(binary, 0o755);
+  return binary;
+};
+
+/** One repository, and each new image of it written in a new folder by a process that dies, and then by another one. */
+const open = async (name: string) => {
+  const served = await server.createRepository(name, {
+    files: { [manifest('checkout')]: manifestOf('checkout', { app: 0 }) },
+  });
+  const requests: AnyEvent[] = [];
+  const published: AnyEvent[] = [];
+  const start = (): Updater => startUpdater(file, (events) => published.push(...events));
+  let [current, next] = [start(), start()];
+
+  const taskOf = (): Task => {
+    const request = wish(requests.length + 1);
+    requests.push(request);
+    return {
+      url: served.url,
+      directory: join(folder, `${name}-${requests.length}`),
+      binary: 'git',
+      requests: [request],
+    };
+  };
+
+  return {
+    served,
+    /** Writes an image undisturbed. */
+    write: async (binary = 'git'): Promise<void> => {
+      expect(await current.handle({ ...taskOf(), binary })).toEqual([]);
+    },
+    die: async (death: Death): Promise<void> => {
+      const task = taskOf();
+      expect(await current.handle(await death(task, current))).toBeUndefined();
+      whenAsked.delete(name);
+      [current, next] = [next, start()];
+      expect(await current.handle(task)).toEqual([]);
+      // And some come once more: what is told then has the same bytes.
+      if (requests.length % 3 === 0) expect(await current.handle(task)).toEqual([]);
+    },
+    end: async (): Promise<void> => {
+      await Promise.all([current.kill(), next.kill()]);
+      await expectNothingLost(served, { requests, published, kept: [] });
+      const commits = await served.commits('0', (await served.head()) ?? '0', 1000);
+      expect(commits).toHaveLength(requests.length + 1);
+    },
+  };
+};
+
+/** Kills the process at its nth request to the server; what git it has started goes on without it. */
+const atRequest =
+  (name: string, fatal: number): Death =>
+  async (task, updater) => {
+    let requests = 0;
+    whenAsked.set(name, async () => {
+      requests += 1;
+      if (requests === fatal) await updater.kill();
+    });
+    return task;
+  };
+
+/** Kills the process when the server has taken its push, and before git has heard of that. */
+const whenPushed =
+  (served: ServedRepository): Death =>
+  async (task, updater) => {
+    await install(served, 'post-receive', `kill -9 ${updater.pid} 2> /dev/null; exit 0`);
+    return task;
+  };
+
+/** Twenty processes take their time on a machine that has other work. */
+const slow = { timeout: 120_000 };
+
+describe.concurrent(
+  'a process that is killed leaves its message, and the next one writes each image once',
+  slow,
+  () => {
+    it('before each git, before it publishes, and after it has published', async () => {
+      const world = await open('git');
+      await world.write(await fatalGit('git-that-counts'));
+      const count = Number(await readFile(join(folder, 'git-that-counts.count'), 'utf8'));
+      expect(count).toBeGreaterThan(4);
+      for (let fatal = 1; fatal <= count; fatal += 1)
+        await world.die(async (task) => ({ ...task, binary: await fatalGit(`git-that-kills-${fatal}`, fatal) }));
+      await world.die(async (task) => ({ ...task, dies: 'before it publishes' }));
+      await world.die(async (task) => ({ ...task, dies: 'after it has published' }));
+      await world.end();
+    });
+
+    it('at each request to the server, and when its push was taken', async () => {
+      const world = await open('server');
+      let count = 0;
+      whenAsked.set('server', async () => {
+        count += 1;
+      });
+      await world.write();
+      expect(count).toBeGreaterThan(4);
+      for (let fatal = 1; fatal <= count; fatal += 1) await world.die(atRequest('server', fatal));
+      await world.die(whenPushed(world.served));
+      await world.end();
+    });
+  },
+);
