@@ -80,10 +80,16 @@ const writeHead = (response: ServerResponse, head: string): void => {
   response.writeHead(Number.parseInt(status, 10), Object.fromEntries(headers));
 };
 
-const send = async (response: ServerResponse, chunk: Buffer): Promise<void> => {
-  if (response.destroyed || response.write(chunk)) return;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]);
-};
+/** Listeners that only one of two events would take off would pile up on a long answer. */
+const send = (response: ServerResponse, chunk: Buffer): Promise<void> =>
+  new Promise((resolve) => {
+    if (response.destroyed || response.write(chunk)) return resolve();
+    const goOn = (): void => {
+      response.off('drain', goOn).off('close', goOn);
+      resolve();
+    };
+    response.on('drain', goOn).on('close', goOn);
+  });
 
 /**
  * Passes the program's answer on, head first. A client that went away stops nothing: a push that git has taken is
