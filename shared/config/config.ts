@@ -12,7 +12,7 @@ export interface Problem {
 
 /** Where an environment's images are written: a folder whose contents decide, or a file for one image, and perhaps its key. */
 export type Edit =
-  | { readonly path: string }
+  | { readonly path: string; readonly addMissing?: boolean | undefined }
   | { readonly file: string; readonly key?: string | undefined; readonly image: string };
 
 /** A service's environment with every default in place. */

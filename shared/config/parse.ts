@@ -86,7 +86,7 @@ const completed = (
     name,
     mode: raw.mode ?? mode,
     gitops: gitops ?? '',
-    edits: raw.path === undefined ? (raw.edits ?? []) : [{ path: raw.path }],
+    edits: raw.path === undefined ? (raw.edits ?? []) : [{ path: raw.path, addMissing: raw.addMissing }],
     applications,
     tags: raw.tags,
     pin: raw.pin,

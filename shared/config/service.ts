@@ -46,6 +46,8 @@ const environmentSchema = z
     gitops: nameSchema.optional(),
     /** The folder whose contents decide how it is edited … */
     path: pathSchema.optional(),
+    /** With `path`: an image that the folder's kustomization has no entry for gets one. Refused if not given. */
+    addMissing: z.boolean().optional(),
     /** … or the very files, for each image; it is found there, or a key names its place. */
     edits: z
       .array(z.strictObject({ file: pathSchema, key: z.string().min(1).max(500).optional(), image: nameSchema }))
@@ -64,7 +66,11 @@ const environmentSchema = z
     /** The one stage of Fairlead that acts on this environment; the one that carries this configuration if not given. */
     stage: nameSchema.optional(),
   })
-  .refine(({ path, edits }) => (path === undefined) !== (edits === undefined), 'wants either `path` or `edits`');
+  .refine(({ path, edits }) => (path === undefined) !== (edits === undefined), 'wants either `path` or `edits`')
+  .refine(({ path, addMissing }) => addMissing === undefined || path !== undefined, {
+    path: ['addMissing'],
+    message: 'needs `path`: an entry is added to the kustomization in that folder',
+  });
 
 export const serviceSchema = z.strictObject({
   team: nameSchema,

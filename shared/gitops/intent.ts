@@ -22,8 +22,13 @@ export interface GitRepository {
   readonly sign?: ((commit: Buffer) => string) | undefined;
 }
 
-/** Where an image is written: a folder whose contents decide how, or a file, in which the image is found or a key names it. */
-export type Edit = { readonly path: string } | { readonly file: string; readonly key?: string | undefined };
+/**
+ * Where an image is written: a folder whose contents decide how (`addMissing`: an entry may be added to its kustomization), or
+ * a file, in which the image is found or a key names it.
+ */
+export type Edit =
+  | { readonly path: string; readonly addMissing?: boolean | undefined }
+  | { readonly file: string; readonly key?: string | undefined };
 
 /** What is asked for one image of a service in one environment, and by whom. */
 interface Asked {

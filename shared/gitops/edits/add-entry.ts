@@ -3,7 +3,7 @@ import { type CST, isMap, isNode, isScalar, isSeq, type Node, type YAMLMap, type
 import type { Image } from '#events/image.ts';
 import { Refused } from '../refused.ts';
 import { type Cursor, valuesIn, whereIs } from './cursor.ts';
-import { columnOf, type Insertion, inserted, itemInFlow, linesBelow } from './insert.ts';
+import { columnOf, endOf, type Insertion, inserted, itemInFlow, linesBelow } from './insert.ts';
 import { isEmpty } from './place.ts';
 import { flowText } from './scalar-text.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
@@ -50,7 +50,7 @@ const layoutOf = (file: YamlFile, list: YAMLSeq): { indent: number; gap: string 
 const areApart = (file: YamlFile, { items }: YAMLSeq): boolean => {
   const [before, last] = items.slice(-2);
   if (!isNode(before) || !isNode(last)) return false;
-  return /\n[ \t\r]*\n/.test(file.text.slice(before.range?.[1], last.range?.[0]));
+  return /\n[ \t\r]*\n/.test(file.text.slice(endOf(before), last.range?.[0]));
 };
 
 const blockEntry = (file: YamlFile, list: YAMLSeq | undefined, entry: Entry, fallback: number): string[] => {

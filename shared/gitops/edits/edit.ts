@@ -2,6 +2,7 @@ import type { Image } from '#events/image.ts';
 import type { Edit, Written } from '../intent.ts';
 import { Refused } from '../refused.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { addEntry } from './add-entry.ts';
 import { placesFor } from './choose.ts';
 import { imagesIn, isKustomization } from './find-images.ts';
 import { filesOf, isValuesFile } from './folder.ts';
@@ -45,7 +46,13 @@ const findSpots = (edit: Edit, repository: string, snapshot: Snapshot): Spot[] =
   if (first !== undefined && 'file' in edit && edit.key !== undefined)
     return [findInValues(readManifest(first, snapshot.contents.get(first) ?? nothing), edit.key, repository)];
   if (first !== undefined && isKustomization(first))
-    return [findInKustomization(readManifest(first, snapshot.contents.get(first) ?? nothing), repository)];
+    return [
+      findInKustomization(
+        readManifest(first, snapshot.contents.get(first) ?? nothing),
+        repository,
+        'path' in edit && edit.addMissing,
+      ),
+    ];
   return spotsInFiles(files, repository, 'path' in edit ? edit.path : edit.file, snapshot);
 };
 
@@ -61,11 +68,11 @@ export const applyEdit = (
   edit: Edit,
   { image, pin }: { image: Image; pin: boolean },
   snapshot: Snapshot,
-): { path: string; content: Buffer }[] =>
-  changed(
-    findSpots(edit, image.repository, snapshot).map((spot) => ({
-      file: spot.file,
-      replacements: replacementsAt(spot, image, pin),
-    })),
-    image.repository,
+): { path: string; content: Buffer }[] => {
+  const spots = findSpots(edit, image.repository, snapshot);
+  const changes = spots.map((spot) => ({ file: spot.file, replacements: replacementsAt(spot, image, pin) }));
+  const added = spots.flatMap(({ file, addition }) =>
+    addition ? [{ path: file.path, content: addEntry(file, addition, image, pin) }] : [],
   );
+  return added.length > 0 ? added : changed(changes, image.repository);
+};

@@ -1,5 +1,5 @@
 import { isScalar, type Node } from 'yaml';
-import { valuesIn } from './cursor.ts';
+import { type Cursor, childOf, keysOf, valuesIn } from './cursor.ts';
 import { parseReference } from './reference.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -34,9 +34,20 @@ export const imageNameBeside = (file: YamlFile, holder: Node, key: string): Imag
   for (const beside of keysBeside.get(key) ?? []) {
     const found = textIn(file, holder, beside);
     if (found === undefined || !isImage(key, beside, found.name)) continue;
-    const registry = beside === 'repository' ? textIn(file, holder, 'registry') : undefined;
+    const registry = key === 'newTag' ? undefined : textIn(file, holder, 'registry');
     const name = beside === 'repository' ? found.name : parseReference(found.name).repository;
     return { name: registry ? `${registry.name}/${name}` : name, node: found.node };
   }
   return undefined;
+};
+
+const digestKey = /^(digest\w*|sha(256)?)$/i;
+
+/** Whatever pins an image in a mapping, under the names that charts have for it: `digest`, `sha`, `digestChroot`. */
+export const digestsIn = (file: YamlFile, node: Node): Node[] => {
+  const holder: Cursor = { file, document: 0, path: [], node };
+  return keysOf(holder)
+    .filter((key) => digestKey.test(key))
+    .flatMap((key) => childOf(holder, key)?.node ?? [])
+    .filter((digest) => isScalar(digest) && Boolean(digest.value));
 };

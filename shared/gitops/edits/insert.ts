@@ -20,7 +20,7 @@ export const columnOf = ({ text }: YamlFile, offset: number): number =>
   text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).replace('\ufeff', '').length;
 
 /** The offset behind the last thing in a node. */
-const endOf = (node: Node): number => {
+export const endOf = (node: Node): number => {
   const last = isCollection(node) && !node.flow ? node.items.at(-1) : undefined;
   const value = isPair(last) ? (last.value ?? last.key) : last;
   return isNode(value) ? endOf(value) : (node.range?.[1] ?? 0);

@@ -46,6 +46,9 @@ export const placeOf = (file: YamlFile, cursor: Pick<Cursor, 'node'>, name: stri
     throw new Refused('not-a-scalar', `${where}: ${name} is ${found}. Write a value of its own there.`);
   }
   if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:str')
-    throw new Refused('not-a-scalar', `${where}: ${name} has the YAML tag ${node.tag}. Write it as a string.`);
+    throw new Refused(
+      'not-a-scalar',
+      `${where}: ${name} has the YAML tag ${node.tag.replace('tag:yaml.org,2002:', '!!')}, so that not every value fits. Remove it.`,
+    );
   return { node, token, text: textOf(node, token), where };
 };

@@ -1,8 +1,8 @@
-import { isMap, isScalar, type Node } from 'yaml';
+import { isMap, type Node } from 'yaml';
 import { Refused } from '../refused.ts';
 import { valuesIn, whereIs } from './cursor.ts';
 import { isMergeKey, keyText, type Use } from './graph.ts';
-import { imageNameBeside, tagKeys } from './image-name.ts';
+import { digestsIn, imageNameBeside, tagKeys } from './image-name.ts';
 import { meansRepository } from './reference.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -78,11 +78,12 @@ export const refuseSharing = (
         `${where}: the value also serves the image ${image.name} (${whereIs(file, image)}), not only ${known}, by an anchor. Write each image's value itself.`,
       );
     known ??= image?.name;
-    const [digest] = tagKeys.includes(String(key)) ? valuesIn(file, holder, 'digest') : [];
-    if (digest && isScalar(digest) && digest.value && !changed.has(digest))
+    if (!tagKeys.includes(String(key))) continue;
+    const digest = digestsIn(file, holder).find((node) => !changed.has(node));
+    if (digest)
       throw new Refused(
         'shared-value',
-        `${whereIs(file, { node: digest })}: the digest beside the new tag (${where}) would stay the old one, and win. Name the place that holds both.`,
+        `${whereIs(file, { node: digest })}: this digest would stay the old one beside the new tag (${where}), and win. Remove it, or name a key that leads to both.`,
       );
   }
 };

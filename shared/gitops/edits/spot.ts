@@ -1,9 +1,9 @@
 import type { Image } from '#events/image.ts';
 import type { Written } from '../intent.ts';
-import { type Addition, addEntry } from './add-entry.ts';
+import type { Addition } from './add-entry.ts';
 import type { Place } from './place.ts';
 import { parseReference, parseTag } from './reference.ts';
-import { type Replacement, splice } from './splice.ts';
+import type { Replacement } from './splice.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** Where a file says which image runs: a tag, a digest or both, the whole reference in one scalar, or nowhere yet. */
@@ -42,9 +42,3 @@ export const replacementsAt = (spot: Spot, { tag, digest }: Image, pin: boolean)
   if (!spot.tag) return beside;
   return [{ place: spot.tag, value: beside.length > 0 ? tag : pinned(spot.tag.text) }, ...beside];
 };
-
-/** The file with the image in it. */
-export const writeAt = (spot: Spot, image: Image, pin: boolean): Buffer =>
-  spot.addition
-    ? addEntry(spot.file, spot.addition, image, pin)
-    : splice(spot.file, replacementsAt(spot, image, pin), image.repository);

@@ -23,7 +23,8 @@ const step = (from: Cursor, segment: Segment): Cursor | undefined => {
 };
 
 const missing = (key: string, from: Cursor, segment: Segment): Refused => {
-  const keys = keysOf(from).slice(0, 20).join(', ') || 'no keys';
+  const items = itemsOf(from).length;
+  const keys = items > 0 ? `a list of ${items}` : keysOf(from).slice(0, 20).join(', ') || 'no keys';
   return new Refused(
     'no-key',
     `${whereIs(from.file, from)}: there is no \`${segment}\` of \`${key}\` here, but ${keys}. Fairlead adds no keys.`,
@@ -100,6 +101,12 @@ export const inMapping = (file: YamlFile, key: string, cursor: Cursor, repositor
 
 const inScalar = (file: YamlFile, key: string, cursor: Cursor, repository: string): Spot => {
   const place = placeOf(file, cursor, `\`${key}\``);
+  if (/\s/.test(place.text))
+    throw new Refused(
+      'not-a-scalar',
+      `${place.where}: \`${key}\` is no image, for it has spaces. Write it on one line.`,
+    );
+  if (/^sha256:[0-9a-f]{64}$/.test(place.text)) return { file, digest: place };
   const reference = parseReference(place.text);
   const isReference = reference.repository.includes('/') || /[:@]/.test(place.text.replace(/@sha256:.*$/, ''));
   const isName = meansRepository(place.text, repository);
@@ -120,7 +127,7 @@ export const findInValues = (outer: YamlFile, key: string, repository: string): 
   const spot = inScalar(file, key, cursor, repository);
   const name = String(cursor.path.at(-1));
   // A tag or digest alone stands beside what it belongs to: its image, and the digest that would win over a new tag.
-  return holder && isMap(holder.node) && spot.tag && [...tagKeys, 'digest'].includes(name)
+  return holder && isMap(holder.node) && !spot.reference && [...tagKeys, 'digest'].includes(name)
     ? inMapping(
         file,
         key,

@@ -85,6 +85,11 @@ describe('a service that is wrong', () => {
     ['an absolute path', { path: '/etc' }, 'staging.path: leaves the repository'],
     ['a path with backslashes', { path: 'apps\\checkout' }, 'staging.path: leaves the repository'],
     ['neither path nor edits', { path: undefined }, 'staging: wants either `path` or `edits`'],
+    [
+      'an entry to add to no kustomization',
+      { path: undefined, addMissing: true, edits: [{ file: 'a', key: 'b', image: 'app' }] },
+      'staging.addMissing: needs `path`',
+    ],
     ['both', { edits: [{ file: 'a', key: 'b', image: 'app' }] }, 'staging: wants either `path` or `edits`'],
     [
       'an image that is not its own',
