@@ -91,16 +91,20 @@ const send = (response: ServerResponse, chunk: Buffer): Promise<void> =>
     response.on('drain', goOn).on('close', goOn);
   });
 
+/** How an answer breaks off in the middle of its body's first bytes: the connection ends, or nothing comes any more. */
+export type Broken = 'cut' | 'stall';
+
 /**
  * Passes the program's answer on, head first. A client that went away stops nothing: a push that git has taken is
- * taken. With `cut`, the connection ends in the middle of the body's first bytes.
+ * taken.
  */
 export const answer = async (
   child: ChildProcessWithoutNullStreams,
   response: ServerResponse,
-  { tape, cut }: { tape: Recorder | undefined; cut: boolean },
+  { tape, broken }: { tape: Recorder | undefined; broken: Broken | undefined },
 ): Promise<void> => {
   const closed = once(child, 'close');
+  let half = false;
   let head: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of child.stdout) {
     let body: Buffer = chunk;
@@ -113,12 +117,16 @@ export const answer = async (
       head = undefined;
     }
     tape?.record(body);
-    if (cut && body.length > 0 && !response.destroyed) {
-      response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.destroy());
+    if (half) continue;
+    if (broken !== undefined && body.length > 0 && !response.destroyed) {
+      half = true;
+      const left = broken === 'cut' ? () => response.destroy() : () => undefined;
+      response.write(body.subarray(0, Math.ceil(body.length / 2)), left);
     } else await send(response, body);
   }
   const [code] = await closed;
-  if (cut || (code !== 0 && response.headersSent)) response.destroy();
+  if (broken === 'stall' && half) return;
+  if (broken === 'cut' || (code !== 0 && response.headersSent)) response.destroy();
   else if (head !== undefined) response.writeHead(500).end();
   else response.end();
 };

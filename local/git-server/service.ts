@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { shows } from './authorization.ts';
-import { answer, type createBackends, feed } from './backend.ts';
+import { answer, type Broken, type createBackends, feed } from './backend.ts';
 import { readBody, TooLarge } from './body.ts';
 import { acceptedUpdates, createTape, type RefUpdate } from './push.ts';
 import type { ServedRepository } from './repository.ts';
 import { type GitRequest, type Route, routeOf } from './route.ts';
 
-/** What goes wrong with a request: another answer, none ever, or a connection that ends in the middle of the answer. */
-export type Fault = { status: number; headers?: Record<string, string> } | 'hang' | 'cut';
+/**
+ * What goes wrong with a request: another answer, none ever (`hang`), a connection that ends before it (`reset`) or in its
+ * middle (`cut`), or an answer whose second half never comes (`stall`).
+ */
+export type Fault = { status: number; headers?: Record<string, string> } | 'hang' | 'reset' | Broken;
 
 export interface Hooks {
   /** Once for each push that changed something, when its refs can be seen. */
@@ -40,7 +43,12 @@ const isAllowed = (
 
 /** Answers git's requests: faults first, then the token, then `git http-backend`. */
 export const createService = ({ root, maxBytes, backends, find, onPush, beforePush, intercept }: Dependencies) => {
-  const relay = async (asked: Route, cut: boolean, request: IncomingMessage, response: ServerResponse) => {
+  const relay = async (
+    asked: Route,
+    broken: Broken | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => {
     const tapes = { sent: createTape(), answered: createTape() };
     const protocol = request.headers['git-protocol'];
     const child = backends.start({
@@ -53,7 +61,7 @@ export const createService = ({ root, maxBytes, backends, find, onPush, beforePu
       backends.kill(child);
       if (error instanceof TooLarge && !response.headersSent) refuse(response, 413);
     });
-    await Promise.all([fed, answer(child, response, { tape: tapes.answered, cut })]);
+    await Promise.all([fed, answer(child, response, { tape: tapes.answered, broken })]);
     return acceptedUpdates(tapes.sent.played(), tapes.answered.played());
   };
 
@@ -63,12 +71,13 @@ export const createService = ({ root, maxBytes, backends, find, onPush, beforePu
     if (asked === undefined || repository === undefined) return refuse(response, 404);
     const fault = await intercept?.({ repository: repository.name, kind: asked.kind, step: asked.step });
     if (fault === 'hang') return;
+    if (fault === 'reset') return void request.socket.destroy();
     if (typeof fault === 'object') return refuse(response, fault.status, fault.headers);
     if (!isAllowed(repository, asked, request.headers.authorization))
       return refuse(response, 401, { 'www-authenticate': 'Basic realm="git"' });
     const isPush = asked.kind === 'push' && asked.step === 'pack';
     if (isPush) await beforePush?.(repository);
-    const updates = await relay(asked, fault === 'cut', request, response);
+    const updates = await relay(asked, fault, request, response);
     if (isPush && updates.length > 0) await onPush?.(repository, updates);
   };
 };

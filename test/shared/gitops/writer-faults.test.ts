@@ -47,6 +47,7 @@ describe('a server that fails', () => {
     ['429', { status: 429 }, 'asks for fewer requests', ends],
     ['500', { status: 500 }, 'It is tried again later', [...ends, 'fetch pack', 'push refs']],
     ['a redirect', { status: 301, headers: { location: 'http://127.0.0.1:1/x' } }, 'has moved', ['fetch refs']],
+    ['a connection that is closed', 'reset', 'It is tried again later', [...ends, 'fetch pack', 'push refs']],
     // A push whose answer is cut is done: see "killed after its push".
     ['a cut in the middle of an answer', 'cut', 'It is tried again later', ['fetch refs', 'fetch pack', 'push refs']],
   ] satisfies [string, Fault, string, string[]][])(
@@ -78,12 +79,17 @@ describe('a server that fails', () => {
 
   it('that hangs is left when the time is up, with no process and no half a copy behind', async () => {
     const controller = new AbortController();
-    for (const step of ['fetch pack', 'push pack']) {
+    const cases: [string, Fault][] = [
+      ['fetch pack', 'stall'],
+      ['fetch pack', 'hang'],
+      ['push pack', 'hang'],
+    ];
+    for (const [step, fault] of cases) {
       world = await createWorld({
         intercept: (request) => {
           if (`${request.kind} ${request.step}` !== step) return undefined;
           setTimeout(() => abort.abort(), 100);
-          return 'hang';
+          return fault;
         },
       });
       const abort = new AbortController();

@@ -1,0 +1,120 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { AnyEvent } from '#events/event.ts';
+import { imageCommitted, imageRefused } from '#events/images.ts';
+import type { Fault } from '#local/git-server/service.ts';
+import { protect, uninstall } from '../../shared/gitops/hooks.ts';
+import { checkout } from '../rollback-trigger/deployment.ts';
+import { manifest, manifestOf, wish } from './gitops.ts';
+import { openQueued, type Queued } from './queued.ts';
+
+let queued: Queued | undefined;
+
+afterEach(async () => {
+  await queued?.end();
+});
+
+const open = async (...args: Parameters<typeof openQueued>): Promise<Queued> => {
+  queued = await openQueued(...args);
+  return queued;
+};
+
+const refusalsIn = (events: readonly AnyEvent[]) =>
+  events.filter(imageRefused.is).map(({ data }) => data.subject.content);
+
+describe('a request whose repository', () => {
+  it('is away goes back ten times, is told of and kept with the reason, and is written when it is sent again', async () => {
+    let fault: Fault | undefined = { status: 401 };
+    const queued = await open({ intercept: () => fault });
+    queued.send(wish(1));
+    while (queued.waiting() > 0) await queued.deliver();
+    expect(queued.returned).toHaveLength(9);
+    for (const seconds of queued.returned) expect(seconds >= 2 && seconds <= 30).toBe(true);
+    const reason = expect.stringMatching(
+      /^The GitOps repository "main" \(http.*, branch main\) could not be written for checkout\/staging: .*Check that the token/,
+    );
+    expect(queued.aside).toMatchObject([{ reason }]);
+    expect(refusalsIn(queued.published)).toMatchObject([{ code: 'not-written', message: reason }]);
+    expect(refusalsIn(queued.published)[0]?.message).toContain('kept in the failure queue');
+    await queued.expectNothingLost();
+    fault = undefined;
+    queued.redrive();
+    await queued.deliver();
+    expect(queued.published.filter(imageCommitted.is)).toHaveLength(1);
+    await queued.expectNothingLost();
+  });
+
+  it('protects its branch is told of at once, and is written when that has changed and it is sent again', async () => {
+    const queued = await open({});
+    await protect(queued.served, 'protected branch hook declined', 'error: GH006: Protected branch update failed.');
+    queued.send(wish(1));
+    await queued.deliver();
+    expect(queued.returned).toEqual([]);
+    const reason = expect.stringContaining('GH006: Protected branch update failed.');
+    expect(queued.aside).toMatchObject([{ reason }]);
+    expect(refusalsIn(queued.published)).toMatchObject([{ code: 'push-declined', message: reason }]);
+    await queued.expectNothingLost();
+    await uninstall(queued.served);
+    queued.redrive();
+    await queued.deliver();
+    expect(queued.published.filter(imageCommitted.is)).toHaveLength(1);
+    await queued.expectNothingLost();
+  });
+
+  it('hangs goes back before Lambda ends the invocation', async () => {
+    let hangs = true;
+    const queued = await open({ intercept: () => (hangs ? 'hang' : undefined) });
+    queued.send(wish(1));
+    await queued.deliver({ milliseconds: 2300 });
+    expect(queued.waiting()).toBe(1);
+    await queued.expectNothingLost();
+    hangs = false;
+    await queued.deliver();
+    expect(queued.published.filter(imageCommitted.is)).toHaveLength(1);
+    await queued.expectNothingLost();
+  });
+});
+
+describe('somebody else who pushes between each fetch and each push', () => {
+  const race = () => {
+    const foreign: string[] = [];
+    let left = 0;
+    return {
+      foreign,
+      start: (times: number): void => {
+        left = times;
+      },
+      beforePush: async (served: Queued['served']): Promise<void> => {
+        if (left === 0) return;
+        left -= 1;
+        foreign.push(await served.commit({ message: 'By hand', files: { 'README.md': `${foreign.length}` } }));
+      },
+    };
+  };
+
+  it('is given way to, and loses nothing either', async () => {
+    const racing = race();
+    const queued = await open({ beforePush: racing.beforePush });
+    racing.start(3);
+    queued.send(wish(1), wish(2));
+    await queued.deliver();
+    expect(racing.foreign).toHaveLength(3);
+    expect(queued.waiting()).toBe(0);
+    expect(await queued.read(manifest(checkout.service))).toBe(manifestOf(checkout.service, { app: 2 }));
+    await queued.expectNothingLost(racing.foreign);
+  });
+
+  it('without an end sends requests back to the queue after some tries', async () => {
+    const racing = race();
+    const queued = await open({ beforePush: racing.beforePush }, { tries: 2 });
+    racing.start(Number.POSITIVE_INFINITY);
+    queued.send(wish(1));
+    await queued.deliver();
+    expect(racing.foreign).toHaveLength(2);
+    expect(queued.waiting()).toBe(1);
+    await queued.expectNothingLost(racing.foreign);
+    racing.start(0);
+    await queued.deliver();
+    expect(queued.published.filter(imageCommitted.is)).toHaveLength(1);
+    await queued.expectNothingLost(racing.foreign);
+  });
+});
