@@ -32,10 +32,15 @@ export const refused = (request: Request, code: string, message: string): Outcom
   return emit(imageRefused.causedBy(request, { ...said, content: { ...asked, code, message } }));
 };
 
-/** Nothing has come of a request, which lies in the failure queue now. */
+/**
+ * Nothing has come of a request, which lies in the failure queue now. Its id is not that of the refusal that the rules may
+ * come to when it is sent again.
+ */
 export const notWritten = (request: Request, reason: Error): Outcome => {
-  const { code, message } = failureOf(reason);
-  return refused(request, code, message);
+  const { asked, ...said } = saidOf(request);
+  const failure = failureOf(reason);
+  const target = `${said.target} ${failure.code}`;
+  return emit(imageRefused.causedBy(request, { ...said, target, content: { ...asked, ...failure } }));
 };
 
 /** What the lock refuses to a person, a person can allow: the message says how. */

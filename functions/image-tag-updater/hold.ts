@@ -20,10 +20,14 @@ const refused = (request: HoldRequest, code: string, message: string): Outcome =
     holdRefused.causedBy(request, { ...saidOf(request), content: { ...request.data.subject.content, code, message } }),
   );
 
-/** Nothing has come of a request, which lies in the failure queue now. */
+/** Nothing has come of a request, which lies in the failure queue now: see `notWritten` for its id. */
 export const holdNotWritten = (request: HoldRequest, reason: Error): Outcome => {
-  const { code, message } = failureOf(reason);
-  return refused(request, code, message);
+  const said = saidOf(request);
+  const failure = failureOf(reason);
+  const target = `${said.target} ${failure.code}`;
+  return emit(
+    holdRefused.causedBy(request, { ...said, target, content: { ...request.data.subject.content, ...failure } }),
+  );
 };
 
 /** In whose lock the hold belongs, or why it belongs in none. */

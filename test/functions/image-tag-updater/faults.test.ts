@@ -60,6 +60,22 @@ describe('a request whose repository', () => {
     await queued.expectNothingLost();
   });
 
+  it('was away, and has a newer image by the time that it is sent again, is refused for that', async () => {
+    let fault: Fault | undefined;
+    const queued = await open({ intercept: () => fault });
+    fault = { status: 500 };
+    queued.send(wish(1));
+    while (queued.waiting() > 0) await queued.deliver();
+    fault = undefined;
+    queued.send(wish(2));
+    await queued.deliver();
+    queued.redrive();
+    await queued.deliver();
+    expect(refusalsIn(queued.published)).toMatchObject([{ code: 'not-written' }, { code: 'not-newer' }]);
+    expect(new Set(queued.published.map(({ id }) => id)).size).toBe(3);
+    await queued.expectNothingLost();
+  });
+
   it('hangs goes back before Lambda ends the invocation', async () => {
     let hangs = true;
     const queued = await open({ intercept: () => (hangs ? 'hang' : undefined) });
