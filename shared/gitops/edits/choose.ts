@@ -27,8 +27,8 @@ const instead = (all: readonly FoundImage[]): string => {
   const names = [...new Set(all.flatMap(({ repositories }) => repositories.slice(0, 1)))];
   const unread = all.find(({ repositories, spot }) => repositories.length === 0 && spot instanceof Refused)?.spot;
   return [
-    names.length > 0 ? ` It names ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and others' : ''}.` : '',
-    unread instanceof Refused ? ` One place could not be read (${unread.message})` : '',
+    names.length > 0 ? ` Images here: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and others' : ''}.` : '',
+    unread instanceof Refused ? ` One place could not be read: ${unread.message}` : '',
   ].join('');
 };
 

@@ -2,7 +2,7 @@ import { Refused } from '../refused.ts';
 import { type Cursor, whereIs } from './cursor.ts';
 import { lineOf, orRefused } from './found-image.ts';
 import { keyOf } from './key-of.ts';
-import { type Place, placeOf } from './place.ts';
+import { type Place, textPlaceOf } from './place.ts';
 import { isSimplyQuoted } from './quoted-text.ts';
 import { type Replacement, splice } from './splice.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
@@ -20,7 +20,10 @@ const refuseInexact = ({ token, text, where }: Place, key: string): void => {
   const isFolded = isBlock && token.props.some((prop) => prop.type === 'block-scalar-header' && prop.source[0] === '>');
   const isExact = isBlock ? !isFolded : token.type === 'double-quoted-scalar' && isSimplyQuoted(token.source, text);
   if (!isExact && text.includes('\n'))
-    throw new Refused('not-a-scalar', `${where}: the YAML in \`${key}\` is folded or escaped. Write it as a block: |`);
+    throw new Refused(
+      'not-a-scalar',
+      `${where}: the YAML in \`${key}\` is folded or escaped. Write it as a block (|).`,
+    );
 };
 
 /**
@@ -29,7 +32,7 @@ const refuseInexact = ({ token, text, where }: Place, key: string): void => {
  */
 export const readEmbedded = (file: YamlFile, at: Cursor): YamlFile => {
   const key = keyOf(file, at);
-  const place = placeOf(file, at, `\`${key}\``);
+  const place = textPlaceOf(file, at, `\`${key}\``);
   refuseInexact(place, key);
   const around: Around = { file, place, key };
   const line = lineOf(whereIs(file, at));

@@ -73,7 +73,7 @@ export const foundReference = (file: YamlFile, at: Cursor, format: Format): Foun
   if (text === undefined || text === '' || isEmpty(at)) return undefined;
   const { repository, tag, digest } = parseReference(text);
   // Kustomize's short form says which name it replaces: `name=new-name:tag`.
-  const names = text.includes('{{') ? [] : repository.split('=').reverse();
+  const names = repository.includes('{{') ? [] : repository.split('=').reverse();
   return found(file, at, format, names, () => {
     const reference = placeOf(file, at, 'the image');
     if (tag === undefined && digest === undefined)

@@ -3,6 +3,7 @@ import { mappingsBelow, membersOf } from './below.ts';
 import { type Cursor, childOf, itemsOf } from './cursor.ts';
 import { type FoundImage, foundReference } from './found-image.ts';
 import { parseReference } from './reference.ts';
+import { imagesInParts } from './values-images.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 const lists = new Set(['containers', 'initContainers', 'ephemeralContainers']);
@@ -32,5 +33,8 @@ export const imagesInManifest = (file: YamlFile, root: Cursor): FoundImage[] => 
   const alone = mappings
     .flatMap((mapping) => childOf(mapping, 'image') ?? [])
     .filter((image) => !certain.has(image.node) && standsAlone(image));
-  return [...certain.values(), ...alone].flatMap((image) => foundReference(file, image, 'manifest') ?? []);
+  return [
+    ...[...certain.values(), ...alone].flatMap((image) => foundReference(file, image, 'manifest') ?? []),
+    ...mappings.flatMap((mapping) => imagesInParts(file, mapping)),
+  ];
 };

@@ -35,11 +35,10 @@ const textOf = (node: Scalar, token: CST.FlowScalar | CST.BlockScalar): string =
   return token.type === 'block-scalar' ? node.value.replace(/\n+$/, '') : node.value;
 };
 
-/** The scalar at a cursor; anything that has no bytes of its own to replace is refused, by `name`. */
-export const placeOf = (file: YamlFile, cursor: Pick<Cursor, 'node'>, name: string): Place => {
+/** The scalar at a cursor, also one with templates in it: a whole text, of which only other parts change. */
+export const textPlaceOf = (file: YamlFile, cursor: Pick<Cursor, 'node'>, name: string): Place => {
   const { node } = cursor;
   const where = whereIs(file, cursor);
-  refuseTemplate(file, cursor, name);
   const token = isScalar(node) ? node.srcToken : undefined;
   if (!isScalar(node) || !isScalarToken(token) || isEmpty(cursor)) {
     const found = isMap(node) ? 'a mapping' : isSeq(node) ? 'a list' : 'empty';
@@ -51,4 +50,10 @@ export const placeOf = (file: YamlFile, cursor: Pick<Cursor, 'node'>, name: stri
       `${where}: ${name} has the YAML tag ${node.tag.replace('tag:yaml.org,2002:', '!!')}, so that not every value fits. Remove it.`,
     );
   return { node, token, text: textOf(node, token), where };
+};
+
+/** The scalar at a cursor; anything that has no bytes of its own to replace, or is a template, is refused, by `name`. */
+export const placeOf = (file: YamlFile, cursor: Pick<Cursor, 'node'>, name: string): Place => {
+  refuseTemplate(file, cursor, name);
+  return textPlaceOf(file, cursor, name);
 };

@@ -13,7 +13,7 @@ const textOf = (file: YamlFile, mapping: Cursor, key: string): string | undefine
 };
 
 /** `repository` with `tag` or `digest` beside it, as charts have it. */
-const inParts = (file: YamlFile, mapping: Cursor): FoundImage[] => {
+export const imagesInParts = (file: YamlFile, mapping: Cursor): FoundImage[] => {
   const repository = textOf(file, mapping, 'repository');
   if (repository === undefined || !['tag', 'digest'].some((key) => childOf(mapping, key))) return [];
   const registry = textOf(file, mapping, 'registry');
@@ -45,7 +45,7 @@ const wholeReferences = (file: YamlFile, mapping: Cursor): FoundImage[] =>
 /** Every image of Helm values, or of a part of them. */
 export const imagesInValues = (file: YamlFile, root: Cursor): FoundImage[] =>
   mappingsBelow(root).flatMap((mapping) => [
-    ...inParts(file, mapping),
+    ...imagesInParts(file, mapping),
     ...besideName(file, mapping),
     ...wholeReferences(file, mapping),
   ]);

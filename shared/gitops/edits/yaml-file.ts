@@ -30,7 +30,11 @@ const decode = (path: string, content: Buffer): string => {
 
 const unreadable = (path: string, text: string, message: string, line: number): Refused => {
   const template = text.indexOf('{{');
-  if (template < 0) return new Refused('not-yaml', `${path}:${line} is not YAML: ${message}. Correct the file.`);
+  if (template < 0)
+    return new Refused(
+      'not-yaml',
+      `${path}:${line} is not ${path.endsWith('.json') ? 'JSON' : 'YAML'}: ${message}. Correct the file.`,
+    );
   const templated = text.slice(0, template).split('\n').length;
   return new Refused(
     'template',
