@@ -32,14 +32,18 @@ const oneKustomization = (present: readonly string[], path: string): string[] =>
   return [...present];
 };
 
-/** What a folder holds decides: a kustomization; a chart's values; else all manifests, values among them. */
+/** What a folder holds decides: a kustomization, with what it may name; a chart's values; else all manifests, and values. */
 const chosenIn = (path: string, members: ReadonlyMap<string, string>): string[] => {
-  const kustomizations = kustomizationNames.filter((name) => members.has(name));
-  if (kustomizations.length > 0) return oneKustomization(kustomizations, path);
   const names = [...members.keys()].toSorted();
-  if (members.has('Chart.yaml')) return names.filter(isValuesFile);
-  const plain = names.filter((name) => members.get(name)?.startsWith('100'));
-  return plain.filter((name) => manifestPattern.test(name) && !besidesManifests.test(name));
+  const manifests = names.filter(
+    (name) => manifestPattern.test(name) && !besidesManifests.test(name) && members.get(name)?.startsWith('100'),
+  );
+  const kustomizations = kustomizationNames.filter((name) => members.has(name));
+  if (kustomizations.length > 0) {
+    const beside = manifests.filter((name) => !kustomizations.includes(name));
+    return [...oneKustomization(kustomizations, path), ...(beside.length < mostManifests ? beside : [])];
+  }
+  return members.has('Chart.yaml') ? names.filter(isValuesFile) : manifests;
 };
 
 const filesInFolder = (path: string, entries: Entries): string[] => {
