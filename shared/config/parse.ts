@@ -95,15 +95,15 @@ const completed = (
   };
 };
 
-const belongsHere = (stage: string, declared: string | undefined): boolean =>
-  declared === undefined || declared === stage;
+const belongsHere = (stage: string | undefined, declared: string | undefined): boolean =>
+  stage === undefined || declared === undefined || declared === stage;
 
 const parseService = (
   name: string,
   file: string,
   content: unknown,
   platform: Platform,
-  stage: string,
+  stage: string | undefined,
 ): { service: Service } | { problems: Problem[] } => {
   const parsed = serviceSchema.safeParse(content);
   if (!parsed.success) return { problems: problemsOf(file, [name], parsed.error) };
@@ -174,11 +174,12 @@ const parsePlatform = (file: ConfigFile, entries: readonly ServiceEntry[]): Plat
 
 /**
  * Reads the whole configuration. A wrong platform file throws `InvalidConfig` with all the problems of all files; a wrong
- * service is switched off alone and listed under `disabled`, with all of its own.
+ * service is switched off alone and listed under `disabled`, with all of its own. Without a stage the environments of all
+ * stages are in it.
  */
 export const parseConfig = (
   { version, platform: platformFile, services: serviceFiles }: ConfigFiles,
-  stage: string,
+  stage: string | undefined,
 ): Config => {
   const entries = serviceFiles.flatMap(entriesOf);
   const platform = parsePlatform(platformFile, entries);
