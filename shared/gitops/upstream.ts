@@ -1,5 +1,6 @@
 import { GitError } from 'simple-git';
 import { Upstream } from '#shared/handlers/errors.ts';
+import { fullSigns } from './clone/broken.ts';
 import { scrub } from './clone/environment.ts';
 import { GitFailure } from './clone/git.ts';
 import type { GitRepository, Wish } from './intent.ts';
@@ -29,7 +30,7 @@ const advice: readonly (readonly [RegExp, (repository: GitRepository) => string]
     ({ branch }) => `Allow Fairlead's user to push to ${branch}, past its protection, rules and hooks.`,
   ],
   [/(error:|HTTP) 429\b|rate limit/i, () => 'The server asks for fewer requests: it is tried again later.'],
-  [/no space left|file too large|quota exceeded/i, () => 'Give the function more temporary storage.'],
+  [fullSigns, () => 'Give the function more temporary storage.'],
 ];
 
 const progress = /^remote: *((Enumerating|Counting|Compressing|Resolving) |Total |$)/;

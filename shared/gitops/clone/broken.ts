@@ -10,7 +10,8 @@ const brokenSigns = [
 const serverSigns =
   /^(remote: |fatal: (unable to access|could not read (Username|Password)|Authentication failed|couldn't find remote)|error: RPC failed)/;
 
-const fullSigns = /no space left|file too large|quota exceeded/i;
+/** What git says in different places of one and the same disk that is full. */
+export const fullSigns: RegExp = /no space left|out of diskspace|file too large|quota exceeded/i;
 
 /** What git says, without what the server says through it. */
 const ownLines = ({ stderr }: GitFailure): string[] =>
