@@ -90,47 +90,51 @@ describe('a request whose repository', () => {
   });
 });
 
-describe('somebody else who pushes between each fetch and each push', () => {
-  const race = () => {
-    const foreign: string[] = [];
-    let left = 0;
-    return {
-      foreign,
-      start: (times: number): void => {
-        left = times;
-      },
-      beforePush: async (served: Queued['served']): Promise<void> => {
-        if (left === 0) return;
-        left -= 1;
-        foreign.push(await served.commit({ message: 'By hand', files: { 'README.md': `${foreign.length}` } }));
-      },
+describe.each(['before the push has seen the branch', 'after the push has seen the branch'])(
+  'somebody else who pushes between each fetch and each push, %s,',
+  (moment) => {
+    const step = moment.startsWith('before') ? 'refs' : 'pack';
+
+    /** Opens with somebody who is faster so many times. */
+    const openRace = async (times: number, tries?: number) => {
+      const foreign: string[] = [];
+      const race = { left: times };
+      const queued: Queued = await open(
+        {
+          intercept: async (request) => {
+            if (request.kind !== 'push' || request.step !== step || race.left === 0) return undefined;
+            race.left -= 1;
+            const files = { 'README.md': `${foreign.length}` };
+            foreign.push(await queued.served.commit({ message: 'By hand', files }));
+            return undefined;
+          },
+        },
+        { ...(tries !== undefined && { tries }) },
+      );
+      return { queued, foreign, race };
     };
-  };
 
-  it('is given way to, and loses nothing either', async () => {
-    const racing = race();
-    const queued = await open({ beforePush: racing.beforePush });
-    racing.start(3);
-    queued.send(wish(1), wish(2));
-    await queued.deliver();
-    expect(racing.foreign).toHaveLength(3);
-    expect(queued.waiting()).toBe(0);
-    expect(await queued.read(manifest(checkout.service))).toBe(manifestOf(checkout.service, { app: 2 }));
-    await queued.expectNothingLost(racing.foreign);
-  });
+    it('is given way to, and loses nothing either', async () => {
+      const { queued, foreign } = await openRace(2);
+      queued.send(wish(1), wish(2));
+      await queued.deliver();
+      expect(foreign).toHaveLength(2);
+      expect(queued.waiting()).toBe(0);
+      expect(await queued.read(manifest(checkout.service))).toBe(manifestOf(checkout.service, { app: 2 }));
+      await queued.expectNothingLost(foreign);
+    });
 
-  it('without an end sends requests back to the queue after some tries', async () => {
-    const racing = race();
-    const queued = await open({ beforePush: racing.beforePush }, { tries: 2 });
-    racing.start(Number.POSITIVE_INFINITY);
-    queued.send(wish(1));
-    await queued.deliver();
-    expect(racing.foreign).toHaveLength(2);
-    expect(queued.waiting()).toBe(1);
-    await queued.expectNothingLost(racing.foreign);
-    racing.start(0);
-    await queued.deliver();
-    expect(queued.published.filter(imageCommitted.is)).toHaveLength(1);
-    await queued.expectNothingLost(racing.foreign);
-  });
-});
+    it('without an end sends requests back to the queue after some tries', async () => {
+      const { queued, foreign, race } = await openRace(Number.POSITIVE_INFINITY, 2);
+      queued.send(wish(1));
+      await queued.deliver();
+      expect(foreign).toHaveLength(2);
+      expect(queued.waiting()).toBe(1);
+      await queued.expectNothingLost(foreign);
+      race.left = 0;
+      await queued.deliver();
+      expect(queued.published.filter(imageCommitted.is)).toHaveLength(1);
+      await queued.expectNothingLost(foreign);
+    });
+  },
+);

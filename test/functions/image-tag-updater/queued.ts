@@ -20,7 +20,7 @@ interface Options {
   readonly tries?: number;
 }
 
-type Faults = Pick<GitServerOptions, 'intercept' | 'beforePush'>;
+type Faults = Pick<GitServerOptions, 'intercept'>;
 
 /**
  * The function behind a fake queue that is as unkind as SQS: it hands out in any order that it is told, twice if it is told,
