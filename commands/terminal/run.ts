@@ -1,4 +1,4 @@
-import { connect, type Stage } from '../aws/connect.ts';
+import type { Stage } from '../aws/connect.ts';
 import { Failure } from '../failure.ts';
 import { type Command, parseCommand } from './command.ts';
 import { type Session, say } from './session.ts';
@@ -34,6 +34,7 @@ export const run = <Wanted extends { readonly stage: string }>(
 ): Promise<number> =>
   runHere(command, session, (wanted) =>
     perform(wanted, session, async () => {
+      const { connect } = await import('../aws/connect.ts'); // the SDK is most of the start-up time
       const stage = await connect(wanted.stage, session.env);
       if (stage.local !== undefined) say(session.stderr, `(on the local Fairlead at ${stage.local})`);
       return stage;

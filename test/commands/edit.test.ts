@@ -127,7 +127,6 @@ describe('an edit from the command line', () => {
     ],
     ['no value', ['refused', '--image', image], /^--to is missing\.\n\nnpm run edit -- <path> /],
     ['a tag that is none', ['refused', '--image', image, '--to', 'v2:3'], /^--to wants a tag/],
-    ['neither image nor key', ['refused', '--to', 'v2'], /^Either --image or --key/],
     ['both', ['refused', '--to', 'v2', '--key', 'a', '--image', 'b'], /^Either --image or --key/],
   ])('refuses with 2, the reason, and the file untouched: %s', async (_what, args, reason) => {
     await put({ 'refused/values.yaml': values('v1') });
