@@ -115,7 +115,7 @@ const withEntry = (root: unknown, entry: Entry): unknown => {
  */
 export const addEntry = (file: YamlFile, { root, repository }: Addition, image: Image, pin: boolean): Buffer => {
   const entry = entryOf(repository, image, pin);
-  const content = Buffer.from(inserted(file.text, insertionsFor(root, entry)));
+  const content = Buffer.from(file.mark + inserted(file.text, insertionsFor(root, entry)));
   const expected = valuesOf(file).map((value, at) => (at === root.document ? withEntry(value, entry) : value));
   if (!isDeepStrictEqual(valuesOf(readYaml(file.path, content)), expected))
     throw new Refused(

@@ -15,9 +15,9 @@ export const inserted = (text: string, insertions: readonly Insertion[]): string
 /** The way the file ends its lines. */
 export const lineEndOf = ({ text }: YamlFile): string => (/^[^\n]*\r\n/.test(text) ? '\r\n' : '\n');
 
-/** How far in its line a place is; a byte order mark takes no room. */
+/** How far in its line a place is. */
 export const columnOf = ({ text }: YamlFile, offset: number): number =>
-  text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).replace('\ufeff', '').length;
+  offset === 0 ? 0 : offset - text.lastIndexOf('\n', offset - 1) - 1;
 
 /** The offset behind the last thing in a node. */
 export const endOf = (node: Node): number => {

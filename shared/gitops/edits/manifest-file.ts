@@ -21,7 +21,7 @@ const spliceManifest = (file: YamlFile, replacements: readonly Replacement[], re
       throw new Refused('not-a-scalar', `${place.where}: ${place.text} is no string in JSON. Write it in quotes.`);
   }
   const content = splice(file, replacements, repository);
-  refuseLooseJson(path, content.toString());
+  refuseLooseJson(path, readYaml(path, content).text);
   return content;
 };
 

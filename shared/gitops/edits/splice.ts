@@ -58,7 +58,7 @@ export const splice = (file: YamlFile, replacements: readonly Replacement[], rep
   const all = byScalar(replacements);
   const nodes = new Set(all.keys());
   for (const node of nodes) refuseSharing(file, nodes, node, repository);
-  const content = Buffer.from(spliced(file, all.values()));
+  const content = Buffer.from(file.mark + spliced(file, all.values()));
   const changed = new Map([...all].map(([node, replacement]) => [node, valueAfter(replacement)]));
   if (!isSameBut(file, readYaml(file.path, content), changed))
     throw new Refused(

@@ -8,6 +8,8 @@ const largestFile = 4 * 1024 * 1024;
 
 export interface YamlFile {
   readonly path: string;
+  /** A byte order mark stands before the text, which is without it: the parser would count it as indentation. */
+  readonly mark: string;
   readonly text: string;
   readonly documents: readonly Document.Parsed[];
   /** What aliases lead to, and who uses what. */
@@ -55,14 +57,16 @@ const parseDocuments = (path: string, text: string, lineCounter: LineCounter): D
 };
 
 const parse = (path: string, content: Buffer): YamlFile => {
-  const text = decode(path, content);
+  const decoded = decode(path, content);
+  const mark = decoded.startsWith('\ufeff') ? '\ufeff' : '';
+  const text = decoded.slice(mark.length);
   const lines = new LineCounter();
   const lineOf = (offset: number): number => lines.linePos(offset).line;
   const documents = parseDocuments(path, text, lines);
   const [error] = documents.flatMap((document) => document.errors);
   if (error !== undefined) throw unreadable(path, text, error.message, lineOf(error.pos[0]));
   const graph = graphOf(documents, (message, node) => unreadable(path, text, message, lineOf(node.range?.[0] ?? 0)));
-  return { path, text, documents, graph, at: (offset) => `${path}:${lineOf(offset)}` };
+  return { path, mark, text, documents, graph, at: (offset) => `${path}:${lineOf(offset)}` };
 };
 
 /** A file is read, edited and checked, and in a batch edited again: its bytes are parsed once. */

@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { applyEdit } from '#shared/gitops/edits/edit.ts';
 import { parseKey } from '#shared/gitops/edits/key-path.ts';
 import { Refused } from '#shared/gitops/refused.ts';
@@ -137,66 +135,4 @@ describe('a dotted key', () => {
       expect(() => parseKey(key)).toThrow(Refused);
     },
   );
-});
-
-describe('any file', () => {
-  const key = fc.stringMatching(/^[a-zà-ü][a-z0-9à-ü_-]{0,8}$/);
-  const scalar = fc.oneof(
-    fc.stringMatching(/^[a-z][a-z0-9 ._-]{0,12}[a-z0-9]$/),
-    fc.integer().map(String),
-    fc.stringMatching(/^[a-zé ]{0,10}$/).map((text) => `'${text}'`),
-    fc.stringMatching(/^[a-z✓# :]{0,10}$/).map((text) => `"${text}"`),
-    fc.constantFrom('true', '[1, {a: b}]', '{x: y,z:   w}', '|-\n      text: main-1\n      # no comment', '!!str 12'),
-  );
-  const comment = fc.oneof(
-    fc.constant(''),
-    fc.stringMatching(/^[a-zé{}'": ]{0,15}$/).map((text) => ` # ${text}`),
-  );
-  const line = (indent: string) =>
-    fc
-      .tuple(key, scalar, comment)
-      .map(([name, value, said]) => `${indent}k-${name}: ${value}${value.includes('\n') ? '' : said}`);
-  const lines = (indent: string) =>
-    fc.uniqueArray(
-      fc.oneof({ weight: 4, arbitrary: line(indent) }, { weight: 1, arbitrary: fc.constantFrom('', '  # alone') }),
-      {
-        maxLength: 6,
-        selector: (text) => text.split(':')[0] || Math.random(),
-      },
-    );
-  const tag = fc.oneof(
-    fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,20}$/),
-    fc.constantFrom('1.20', 'on', '0777', '1e3', '2024-01-01'),
-  );
-
-  it('that is edited changes in one value and no other byte', () => {
-    const anything = fc.record({
-      above: lines(''),
-      inside: lines('  '),
-      below: lines(''),
-      present: fc.constantFrom('main-1', "'main-1'", '"main-1"', '1.19', '&own main-1'),
-      space: fc.constantFrom(' ', '   '),
-      said: comment,
-      end: fc.constantFrom('\n', '\r\n'),
-      mark: fc.constantFrom('', '\ufeff'),
-      last: fc.boolean(),
-      tag,
-    });
-    fc.assert(
-      fc.property(anything, ({ above, inside, below, present, space, said, end, mark, last, tag: next }) => {
-        const head = `${mark}${[...above, 'tärget:', ...inside].join('\n')}\n  tag:${space}`;
-        const tail = `${said}${last || below.length > 0 ? '\n' : ''}${below.map((text) => text.replace(/^k-/, 'z-')).join('\n')}`;
-        const lineEnds = (text: string) => text.replaceAll('\n', end);
-        const before = lineEnds(`${head}${present}${tail}`);
-        const after = edit('tärget.tag', before, { tag: next });
-        const [start, stop] = [lineEnds(head), lineEnds(tail)];
-        expect(after.startsWith(start)).toBe(true);
-        expect(after.endsWith(stop)).toBe(true);
-        const written = after.slice(start.length, after.length - stop.length);
-        expect(parse(written.replace('&own ', ''), { version: '1.1' })).toBe(next);
-        expect(written.replace('&own ', '').replaceAll(/^(['"])(.*)\1$/g, '$2')).toBe(next);
-      }),
-      { numRuns: 300 },
-    );
-  });
 });
