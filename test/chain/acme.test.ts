@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -12,6 +12,11 @@ import { type Pushed, pushService } from '#local/delivery.ts';
 import { type Fairlead, startFairlead } from '#local/fairlead.ts';
 import { prove, proveUpgrade, proveWayBack } from '#local/proof/prove.ts';
 import { createWitness, lookAgain, type Witness } from '#local/proof/witness.ts';
+import { play, type Stage } from './acts/act.ts';
+import { first } from './acts/first.ts';
+import { overtaken } from './acts/overtaken.ts';
+import { places, writeService } from './acts/places.ts';
+import { createBarriers } from './barriers.ts';
 
 const run = promisify(execFile);
 
@@ -42,22 +47,32 @@ process.on('worker', (worker) => {
   worker.once('exit', () => threads.delete(worker));
 });
 
+const barriers = createBarriers();
+const fresh = places.first(0);
+
+let folder: string;
 let temporary: string;
 let before: { handles: string[]; children: string[] };
 let fairlead: Fairlead;
 let witness: Witness;
+/** What runs, and is proven. */
+let running: Pushed;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-config-'));
+  await cp('examples/acme', folder, { recursive: true });
+  await writeService(folder, fresh);
   temporary = await mkdtemp(join(tmpdir(), 'fairlead-acme-'));
   vi.stubEnv('TMPDIR', temporary);
   before = { handles: handles(), children: await children() };
 
   fairlead = await startFairlead({
-    config: 'examples/acme/fairlead.yaml',
+    config: join(folder, 'fairlead.yaml'),
     stage: 'dev',
     delays: { invocationRetry: (attempt) => attempt * 500, queueSeconds: (seconds) => seconds * 100 },
+    faults: { copies: (...delivery) => (barriers.keep(...delivery) ? [] : [0]) },
     standins: {
-      pipelines: { delays: { source: 150, build: 600, push: 50 } },
+      pipelines: { delays: { source: 50, build: 200, push: 50 } },
       argocd: { delays: { refresh: 50, sync: 100, rollout: 250, termination: 100 } },
     },
   });
@@ -67,13 +82,17 @@ beforeAll(async () => {
 afterAll(async () => {
   await fairlead?.close();
   vi.unstubAllEnvs();
-  await rm(temporary, { recursive: true, force: true });
+  for (const path of [temporary, folder]) await rm(path, { recursive: true, force: true });
 });
 
+const push = async (name: string, options: { readonly bad?: boolean } = {}): Promise<Pushed> => {
+  const service = fairlead.config.services.find((one) => one.name === name);
+  if (service === undefined) throw new Error(`the configuration has no ${name}`);
+  return pushService(fairlead.github.url, service, options);
+};
+
 const pushCheckout = async (options: { readonly bad?: boolean } = {}): Promise<Pushed> => {
-  const [service] = fairlead.config.services;
-  if (service === undefined) throw new Error('the example has no service');
-  const pushed = await pushService(fairlead.github.url, service, options);
+  const pushed = await push('checkout', options);
   await fairlead.idle();
   return pushed;
 };
@@ -89,6 +108,7 @@ test('one push deploys a service, the next upgrades it, and each is proven', asy
   expect((await prove(fairlead, witness, [await pushCheckout()])).failures).toEqual([]);
   const later = await lookAgain(fairlead, witness);
   const upgrade = await pushCheckout();
+  running = upgrade;
   expect((await proveUpgrade(fairlead, later, [upgrade])).failures).toEqual([]);
   const upgraded = witness.events.filter(serviceUpgraded.is);
   expect(upgraded.map(({ data }) => data.context.chainId)).toEqual([upgrade.chain]);
@@ -102,10 +122,16 @@ test('one push deploys a service, the next upgrades it, and each is proven', asy
 }, 60_000);
 
 test('a bad push goes back to the good one before it, once', async () => {
-  const good = [await pushCheckout()];
   const later = await lookAgain(fairlead, witness);
   const bad = [await pushCheckout({ bad: true })];
-  expect((await proveWayBack(fairlead, later, good, bad)).failures).toEqual([]);
+  expect((await proveWayBack(fairlead, later, [running], bad)).failures).toEqual([]);
+}, 60_000);
+
+test('a newer image wins over a rollback on its way, and a first deployment that fails is told to a person', async () => {
+  const barrier: Stage['barrier'] = (keeping) => barriers.raise(fairlead.cloud.putEvents, keeping);
+  const stage = { fairlead, witness, push, barrier, skipped: [] };
+  expect(await play([overtaken(stage, 'asked for'), first(stage, fresh)], fairlead.idle)).toEqual([]);
+  expect(witness.failures).toEqual([]);
 }, 60_000);
 
 test('closing leaves no process, thread, socket or file behind', async () => {

@@ -1,6 +1,7 @@
 import type { Fairlead, FairleadOptions } from '#local/fairlead.ts';
 import type { Delivery } from '#local/standins/github/hook.ts';
 import type { Fault } from '#local/standins/slack/faults.ts';
+import { createBarriers } from './barriers.ts';
 import type { Plan, PlannedPush, SlackTrouble } from './plan.ts';
 
 /** What really went wrong: a test that nothing happened to proves nothing. */
@@ -31,11 +32,12 @@ const countedBy = () => {
 };
 
 /** Everything that a plan spoils, at the places where the local Fairlead lets things be spoilt. */
-export const createTroubles = () => {
+export const createTroubles = ({ build }: { readonly build: number }) => {
   const tally: Tally = { crashes: [], duplicates: 0, rejections: 0, slack: 0, notifications: 0, webhooks: 0 };
   let plan: Plan | undefined;
   let pushing: PlannedPush | undefined;
   let next = countedBy();
+  const barriers = createBarriers();
 
   const pick = <Item>(list: readonly Item[] | undefined, key: string): Item | undefined =>
     list?.[next(key) % list.length];
@@ -51,7 +53,8 @@ export const createTroubles = () => {
       if (dies) tally.crashes.push(`${short} ${phase} ${call}`);
       return dies ?? false;
     },
-    copies: () => {
+    copies: (...delivery) => {
+      if (barriers.keep(...delivery)) return [];
       const copies = pick(plan?.copies, 'delivery') ?? [0];
       tally.duplicates += copies.length - 1;
       return copies;
@@ -71,7 +74,7 @@ export const createTroubles = () => {
         delays: () => pushing?.webhook.delay ?? 0,
       },
     },
-    pipelines: { delays: { source: 150, build: 600, push: 50 } },
+    pipelines: { delays: { source: 150, build, push: 50 } },
     argocd: {
       delays: { refresh: 50, sync: 100, rollout: 250, termination: 100, retries: 0.3 },
       faults: {
@@ -99,6 +102,7 @@ export const createTroubles = () => {
     faults,
     standins,
     tally,
+    barrier: barriers.raise,
     /** From now on this goes wrong; without a plan nothing does. */
     begin: (planned: Plan | undefined): void => {
       plan = planned;
@@ -114,8 +118,10 @@ export const createTroubles = () => {
         tally.webhooks += 1;
         setTimeout(() => github.redeliver(id), status === 202 ? 0 : 700);
       },
+    /** For each push in turn. */
+    nextPush: (): PlannedPush | undefined => pick(plan?.pushes, 'push'),
     /** The next webhook is of this push. */
-    pushing: (push: PlannedPush): void => {
+    pushing: (push: PlannedPush | undefined): void => {
       pushing = push;
     },
   };

@@ -126,6 +126,8 @@ export const startWorld = async () => {
   const nothing = {
     PATH: process.env.PATH,
     HOME: home,
+    // Each command is a process of its own, and most of its time would go into reading the same modules again.
+    NODE_COMPILE_CACHE: join(home, 'compiled'),
     AWS_EC2_METADATA_DISABLED: 'true',
   };
   const env: NodeJS.ProcessEnv = {

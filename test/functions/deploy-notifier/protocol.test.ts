@@ -36,7 +36,7 @@ const everything: AnyEvent[] = [
 const lease = 45_000;
 
 /** Each takes a second or two; a change of the protocol deserves hundreds. */
-const runs = Number(process.env.RUNS ?? 12);
+const runs = Number(process.env.RUNS ?? 6);
 
 let database: TestTable;
 beforeAll(async () => {

@@ -537,7 +537,7 @@ describe('the view of a chain', () => {
         expectToFit(view(chain));
         for (const announced of announcementsOf('checkout', fromJson(chain))) expectToFit(announced.view);
       }),
-      { numRuns: 100 },
+      { numRuns: 25 },
     );
   });
 });
