@@ -1,14 +1,21 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { ConfigFiles } from '#shared/config/parse.ts';
+import { sdkInLambda } from './sdk-in-lambda.ts';
 
 /** Dependencies in CommonJS call `require` for Node's own modules, which an ES module does not have. */
 const requireBanner =
   "import{createRequire as fairleadRequire}from'node:module';const require=fairleadRequire(import.meta.url);";
 
-/** Bundles every `functions/<name>/index.ts` to `<out>/<name>/index.js`, with the configuration beside it. Returns the names. */
-export const bundleFunctions = async (functions: string, out: string, config: ConfigFiles): Promise<string[]> => {
+export interface Bundle {
+  readonly name: string;
+  /** Of `index.js`, which is what a cold start reads and compiles. */
+  readonly bytes: number;
+}
+
+/** Bundles every `functions/<name>/index.ts` to `<out>/<name>/index.js`, with the configuration beside it. */
+export const bundleFunctions = async (functions: string, out: string, config: ConfigFiles): Promise<Bundle[]> => {
   const entries = await readdir(functions, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   await build({
@@ -23,14 +30,17 @@ export const bundleFunctions = async (functions: string, out: string, config: Co
     format: 'esm',
     // The CommonJS builds of the AWS SDK `require` dynamically, which fails in an ES module.
     mainFields: ['module', 'main'],
+    plugins: [sdkInLambda],
     banner: { js: requireBanner },
     legalComments: 'none',
     logLevel: 'warning',
   });
+  const bundles: Bundle[] = [];
   for (const name of names) {
     await mkdir(join(out, name), { recursive: true });
     await writeFile(join(out, name, 'package.json'), '{"type":"module"}\n');
     await writeFile(join(out, name, 'config.json'), JSON.stringify(config));
+    bundles.push({ name, bytes: (await stat(join(out, name, 'index.js'))).size });
   }
-  return names;
+  return bundles;
 };

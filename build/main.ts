@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeProblem, InvalidConfig, parseConfig } from '#shared/config/parse.ts';
+import { describeSize } from './budgets.ts';
 import { bundleFunctions } from './bundle.ts';
 import { readConfigFiles } from './read-config.ts';
 
@@ -26,6 +27,7 @@ try {
   process.stdout.write(
     `${bundles.length} functions in dist/, with configuration ${version} of ${services.length} services\n`,
   );
+  for (const bundle of bundles) process.stdout.write(`  ${describeSize(bundle)}\n`);
 } catch (error) {
   if (!(error instanceof InvalidConfig)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleFunctions } from '../../build/bundle.ts';
+import { type Bundle, bundleFunctions } from '../../build/bundle.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -33,6 +33,7 @@ const sources = {
 };
 
 let folder: string;
+let bundles: Bundle[];
 let names: string[];
 
 beforeAll(async () => {
@@ -53,7 +54,8 @@ beforeAll(async () => {
     `exports.dependency = (path) => require('node:path').basename(path);`,
   );
   await writeFile(join(functions, 'README.md'), 'not a function');
-  names = await bundleFunctions(functions, join(folder, 'dist'), config);
+  bundles = await bundleFunctions(functions, join(folder, 'dist'), config);
+  names = bundles.map(({ name }) => name);
 });
 
 afterAll(async () => {
@@ -77,6 +79,11 @@ const invoke = async (name: string): Promise<string> => {
 describe('a bundle', () => {
   test('is made of every folder', () => {
     expect(names.toSorted()).toEqual(['one', 'two']);
+  });
+
+  test('is as large as what a cold start reads of it', async () => {
+    for (const { name, bytes } of bundles)
+      expect(bytes).toBe((await readFile(join(folder, 'dist', name, 'index.js'))).length);
   });
 
   test('is an ES module with its configuration and a source map beside it, and nothing else', async () => {

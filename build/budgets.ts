@@ -1,0 +1,30 @@
+import type { Bundle } from './bundle.ts';
+
+/**
+ * How large a function's bundle may become, in kB: a cold start reads and compiles all of it. Raise one only for what the
+ * function needs; what made a bundle larger is in esbuild's metafile. github-webhook's stays: GitHub waits for it.
+ */
+export const budgets: Readonly<Record<string, number>> = {
+  'argocd-sync': 550,
+  'argocd-webhook': 570,
+  'codepipeline-events': 570,
+  'deploy-notifier': 680,
+  'ecr-events': 570,
+  'event-log': 540,
+  'github-webhook': 350,
+  'image-policy': 540,
+  'image-tag-updater': 850,
+  'pipeline-trigger': 580,
+  'rollback-trigger': 550,
+  'smoke-test': 500,
+};
+
+const kilobytes = (bytes: number): number => Math.ceil(bytes / 1000);
+
+export const isOverBudget = ({ name, bytes }: Bundle): boolean => kilobytes(bytes) > (budgets[name] ?? 0);
+
+/** `github-webhook 329 kB of 350`, for people. */
+export const describeSize = (bundle: Bundle): string => {
+  const size = `${bundle.name} ${kilobytes(bundle.bytes)} kB of ${budgets[bundle.name] ?? 'no budget in build/budgets.ts'}`;
+  return isOverBudget(bundle) ? `${size}: too large` : size;
+};
