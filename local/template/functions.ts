@@ -18,6 +18,7 @@ const lambdaFunction = z.strictObject({
   Environment: z
     .strictObject({ Variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)) })
     .default({ Variables: {} }),
+  Layers: z.array(z.string()).max(1, 'may name one layer here: that with git').default([]),
   Role: z.string(),
   LoggingConfig: z
     .strictObject({ LogGroup: z.string().optional(), LogFormat: z.literal('Text').optional() })
@@ -82,6 +83,7 @@ const toFunction = (
   memoryMb: properties.MemorySize,
   reservedConcurrency: properties.ReservedConcurrentExecutions,
   logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
+  layers: properties.Layers,
   role: roles.get(properties.Role) ?? refuse([...path, 'Role'], `${properties.Role} is no role of this stack`),
   asynchronous: configs.get(attribute('Arn')) ?? unconfigured,
 });

@@ -31,6 +31,8 @@ export interface LambdaFunction {
   readonly memoryMb: number;
   readonly reservedConcurrency: number | undefined;
   readonly logGroup: string;
+  /** The layer with git, by its ARN or where that is kept. Nothing is loaded of it: the machine's own git stands in for it. */
+  readonly layers: readonly string[];
   readonly role: Role;
   readonly asynchronous: AsynchronousConfig;
 }

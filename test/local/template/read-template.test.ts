@@ -52,6 +52,11 @@ describe('what serverless package wrote', () => {
     });
   });
 
+  test('may name the layer with git, for which the machine’s own git stands in', () => {
+    expect(functionNamed('worker').layers).toEqual(['{{resolve:ssm:/fixture/layers/git}}']);
+    expect(functionNamed('web').layers).toEqual([]);
+  });
+
   test('has every reference in environment variables resolved', () => {
     expect(functionNamed('web').environment).toEqual({
       STACK: 'fixture-test',
@@ -201,7 +206,12 @@ describe('what is not known here is refused by name', () => {
       'python3.13',
       'WebLambdaFunction.Properties.Runtime: must be a Node.js runtime',
     ],
-    ['a layer', 'WebLambdaFunction.Layers', ['arn'], 'WebLambdaFunction.Properties.Layers: is not known here'],
+    [
+      'a second layer',
+      'WebLambdaFunction.Layers',
+      ['git', 'another'],
+      'WebLambdaFunction.Properties.Layers: may name one layer here: that with git',
+    ],
     [
       'a kind of API',
       'HttpApi.ProtocolType',
