@@ -3,6 +3,14 @@ import { Failure } from '../failure.ts';
 import { type Command, parseCommand } from './command.ts';
 import { type Session, say } from './session.ts';
 
+/** Whoever reads may stop before the end, as `head` does: that is no failure of the command. */
+const endWithReader = ({ stdout, stderr }: Session): void => {
+  for (const stream of [stdout, stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+};
+
 /**
  * Runs a command that needs nothing but this machine. What `perform` gives is the exit code; it is 1 if the command could
  * not do it, 2 if it was typed wrong.
@@ -12,6 +20,7 @@ export const runHere = async <Wanted>(
   session: Session,
   perform: (wanted: Wanted, session: Session) => Promise<number>,
 ): Promise<number> => {
+  endWithReader(session);
   try {
     const wanted = parseCommand(command, session.argv.slice(2));
     if (wanted === 'help') {
