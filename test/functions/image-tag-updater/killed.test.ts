@@ -15,15 +15,17 @@ let folder: string;
 let file: string;
 let server: GitServer;
 /** Of each repository: what is done when git asks something of the server. */
-const whenAsked = new Map<string, () => Promise<void>>();
+const whenAsked = new Map<string, (step: string) => Promise<void>>();
+/** Continuous integration kills at more steps: also at those that are like one before them, and where a copy is warm. */
+const all = process.env.FAIRLEAD_SEEDS !== undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'killed-test-'));
   file = await bundle(folder);
   server = await createGitServer({
     root: join(folder, 'served'),
-    intercept: async ({ repository }) => {
-      await whenAsked.get(repository)?.();
+    intercept: async ({ repository, kind, step }) => {
+      await whenAsked.get(repository)?.(`${kind} ${step}`);
       return undefined;
     },
   });
@@ -49,8 +51,11 @@ exec git "$@"`;
   return binary;
 };
 
-/** One repository, and each new image of it written in a new folder by a process that dies, and then by another one. */
-const open = async (name: string) => {
+/**
+ * One repository, and each new image of it written by a process that dies, and then by another one: in a new folder each, or
+ * in one that stays `warm`.
+ */
+const open = async (name: string, { warm = false } = {}) => {
   const served = await server.createRepository(name, {
     files: { [manifest('checkout')]: manifestOf('checkout', { app: 0 }) },
   });
@@ -64,7 +69,7 @@ const open = async (name: string) => {
     requests.push(request);
     return {
       url: served.url,
-      directory: join(folder, `${name}-${requests.length}`),
+      directory: join(folder, warm ? name : `${name}-${requests.length}`),
       binary: 'git',
       requests: [request],
     };
@@ -121,27 +126,33 @@ describe.concurrent(
   'a process that is killed leaves its message, and the next one writes each image once',
   slow,
   () => {
-    it('before each git, before it publishes, and after it has published', async () => {
-      const world = await open('git');
-      await world.write(await fatalGit('git-that-counts'));
-      const count = Number(await readFile(join(folder, 'git-that-counts.count'), 'utf8'));
-      expect(count).toBeGreaterThan(4);
-      for (let fatal = 1; fatal <= count; fatal += 1)
-        await world.die(async (task) => ({ ...task, binary: await fatalGit(`git-that-kills-${fatal}`, fatal) }));
-      await world.die(async (task) => ({ ...task, dies: 'before it publishes' }));
-      await world.die(async (task) => ({ ...task, dies: 'after it has published' }));
-      await world.end();
-    });
+    it.each(all ? ['cold', 'warm'] : ['cold'])(
+      'before each git of a %s copy, before it publishes, and after it has published',
+      async (copy) => {
+        const world = await open(copy, { warm: copy === 'warm' });
+        if (copy === 'warm') await world.write();
+        const counting = await fatalGit(`git-that-counts-${copy}`);
+        await world.write(counting);
+        const count = Number(await readFile(`${counting}.count`, 'utf8'));
+        expect(count).toBeGreaterThan(3);
+        for (let fatal = 1; fatal <= count; fatal += 1) {
+          const binary = await fatalGit(`git-that-kills-${copy}-${fatal}`, fatal);
+          await world.die(async (task) => ({ ...task, binary }));
+        }
+        await world.die(async (task) => ({ ...task, dies: 'before it publishes' }));
+        await world.die(async (task) => ({ ...task, dies: 'after it has published' }));
+        await world.end();
+      },
+    );
 
     it('at each request to the server, and when its push was taken', async () => {
       const world = await open('server');
-      let count = 0;
-      whenAsked.set('server', async () => {
-        count += 1;
-      });
+      const steps: string[] = [];
+      whenAsked.set('server', async (step) => void steps.push(step));
       await world.write();
-      expect(count).toBeGreaterThan(4);
-      for (let fatal = 1; fatal <= count; fatal += 1) await world.die(atRequest('server', fatal));
+      expect(new Set(steps).size).toBe(4);
+      for (const [at, step] of steps.entries())
+        if (all || steps.indexOf(step) === at) await world.die(atRequest('server', at + 1));
       await world.die(whenPushed(world.served));
       await world.end();
     });
