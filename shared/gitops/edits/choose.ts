@@ -7,7 +7,8 @@ import { meansRepository } from './reference.ts';
 /** Docker Hub's images go by several names. */
 const canonical = (name: string): string => name.replace(/^(index\.)?docker\.io\/(library\/)?/, '');
 
-const isMeant = ({ format, repositories }: FoundImage, repository: string): boolean =>
+/** Whether a place is this image's. */
+export const isMeant = ({ format, repositories }: FoundImage, repository: string): boolean =>
   repositories.some(
     (name) =>
       canonical(name) === canonical(repository) || (format === 'helm' && meansRepository(canonical(name), repository)),

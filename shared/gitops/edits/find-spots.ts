@@ -3,7 +3,7 @@ import type { Edit } from '../intent.ts';
 import { Refused } from '../refused.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { scalarsBelow } from './below.ts';
-import { placesFor } from './choose.ts';
+import { isMeant, placesFor } from './choose.ts';
 import { rootsOf } from './cursor.ts';
 import { imagesIn, isKustomization } from './find-images.ts';
 import { filesOf, isValuesFile } from './folder.ts';
@@ -66,11 +66,27 @@ const spotsInKustomization = (edit: Edit, files: readonly string[], repository: 
   return spots;
 };
 
+/** The place at a key, with the digest that stands elsewhere and would win over its new tag: in another parameter, by a marker. */
+const spotAtKey = (file: YamlFile, key: string, repository: string): Spot => {
+  const spot = findInValues(file, key, repository);
+  if (spot.tag === undefined) return spot;
+  const same = imagesIn(file)
+    .filter(({ format }) => format === 'argocd' || format === 'marker')
+    .find((image) => !(image.spot instanceof Refused) && image.spot.tag?.node === spot.tag?.node);
+  if (same === undefined || same.spot instanceof Refused) return spot;
+  if (same.repositories.length > 0 && !isMeant(same, repository))
+    throw new Refused(
+      'other-image',
+      `${same.path}:${same.line}: this is the image ${same.repositories[0]}, not ${repository}. Correct the key, or the service's \`images\`.`,
+    );
+  return same.spot;
+};
+
 /** Every place that an edit means for an image: one, or several that say the same. */
 export const findSpots = (edit: Edit, repository: string, snapshot: Snapshot): Spot[] => {
   const files = filesOf(edit, snapshot.entries);
   const [first = ''] = files;
-  if ('file' in edit && edit.key !== undefined) return [findInValues(read(first, snapshot), edit.key, repository)];
+  if ('file' in edit && edit.key !== undefined) return [spotAtKey(read(first, snapshot), edit.key, repository)];
   if (isKustomization(first)) return spotsInKustomization(edit, files, repository, snapshot);
   return spotsInFiles(files, repository, 'path' in edit ? edit.path : edit.file, snapshot);
 };

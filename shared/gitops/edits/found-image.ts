@@ -16,7 +16,10 @@ export interface FoundImage {
   readonly format: Format;
   readonly path: string;
   readonly line: number;
-  /** What names this very place in a configuration, beside its file: `spec.template.spec.containers[0].image`. */
+  /**
+   * What names this very place in a configuration, beside its file: `spec.template.spec.containers[0].image`. Refused there
+   * where several documents of the file have it.
+   */
   readonly key: string;
   /** The names it goes by, without tag and digest: first what runs. None where the file does not tell. */
   readonly repositories: readonly string[];

@@ -1,8 +1,8 @@
 import { mappingsBelow, membersOf } from './below.ts';
 import { type Cursor, childOf } from './cursor.ts';
 import { type FoundImage, found, foundReference, textAt } from './found-image.ts';
+import { imageNameBeside } from './image-name.ts';
 import { keyOf } from './key-of.ts';
-import { placeOf } from './place.ts';
 import { parseReference } from './reference.ts';
 import { inMapping } from './values.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -12,28 +12,26 @@ const textOf = (file: YamlFile, mapping: Cursor, key: string): string | undefine
   return child && (textAt(file, child) || undefined);
 };
 
-/** `repository` with `tag` or `digest` beside it, as charts have it. */
-export const imagesInParts = (file: YamlFile, mapping: Cursor): FoundImage[] => {
-  const repository = textOf(file, mapping, 'repository');
-  if (repository === undefined || !['tag', 'digest'].some((key) => childOf(mapping, key))) return [];
-  const registry = textOf(file, mapping, 'registry');
-  const names = registry ? [`${registry}/${repository}`] : [repository];
-  const known = names[0]?.includes('{{') ? [] : names;
-  return [found(file, mapping, 'helm', known, () => inMapping(file, keyOf(file, mapping), mapping, names[0] ?? ''))];
-};
-
-/** `image: name` with `tag` or `imageTag` beside it, as older charts have it. */
-const besideName = (file: YamlFile, mapping: Cursor): FoundImage[] => {
-  const name = textOf(file, mapping, 'image');
-  const tag = childOf(mapping, 'tag') ?? childOf(mapping, 'imageTag');
-  if (name === undefined || tag === undefined || !textAt(file, tag) || /[@{]|:[^/]*$/.test(name)) return [];
-  return [found(file, tag, 'helm', [name], () => ({ file, tag: placeOf(file, tag, 'the tag') }))];
-};
-
-const isReference = (text: string | undefined): boolean => {
-  if (text === undefined || /\s/.test(text)) return false;
-  const { repository, tag, digest } = parseReference(text);
+/** Also with a template in it: that it can't be edited is told of the place that it is. */
+const isReference = (text = ''): boolean => {
+  const plain = text.replace(/\{\{.*?\}\}/g, 'template');
+  if (/\s/.test(plain)) return false;
+  const { repository, tag, digest } = parseReference(plain);
   return repository !== '' && (Boolean(tag) || digest !== undefined);
+};
+
+/** Keys of charts; Kustomize's `newTag` is none of theirs. */
+const partKeys = ['tag', 'imageTag', 'digest'];
+
+/** A tag or digest with a name of the image beside it, as charts have it: `repository`, `registry`, `image` and others. */
+export const imagesInParts = (file: YamlFile, mapping: Cursor): FoundImage[] => {
+  const part = partKeys.find((key) => childOf(mapping, key));
+  const name = part && imageNameBeside(file, mapping.node, part)?.name;
+  const isWhole = isReference(textOf(file, mapping, 'image')) && textOf(file, mapping, 'repository') === undefined;
+  if (part === undefined || name === undefined || isWhole) return [];
+  const at = mapping.path.length > 0 ? mapping : childOf(mapping, part); // the root has no key
+  const names = name.includes('{{') ? [] : [name];
+  return at ? [found(file, at, 'helm', names, () => inMapping(file, keyOf(file, at), mapping, name))] : [];
 };
 
 /** `image: name:tag`, also as `sidecarImage` and the like. */
@@ -44,8 +42,4 @@ const wholeReferences = (file: YamlFile, mapping: Cursor): FoundImage[] =>
 
 /** Every image of Helm values, or of a part of them. */
 export const imagesInValues = (file: YamlFile, root: Cursor): FoundImage[] =>
-  mappingsBelow(root).flatMap((mapping) => [
-    ...imagesInParts(file, mapping),
-    ...besideName(file, mapping),
-    ...wholeReferences(file, mapping),
-  ]);
+  mappingsBelow(root).flatMap((mapping) => [...imagesInParts(file, mapping), ...wholeReferences(file, mapping)]);

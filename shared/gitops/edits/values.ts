@@ -111,7 +111,9 @@ const inScalar = (file: YamlFile, key: string, cursor: Cursor, repository: strin
   const isReference = reference.repository.includes('/') || /[:@]/.test(place.text.replace(/@sha256:.*$/, ''));
   const isName = meansRepository(place.text, repository);
   if (!isReference && !isName) return { file, tag: place };
-  refuseOther(place.where, reference.repository, repository);
+  // Argo CD's short form of a kustomization's entry names what it replaces, too: `name=new-name:tag`.
+  const [name = '', newName = name] = reference.repository.split('=');
+  if (name !== repository) refuseOther(place.where, newName, repository);
   if (reference.tag === undefined && reference.digest === undefined)
     throw new Refused('no-tag', `${place.where}: \`${key}\` has no tag. Write the image that runs now, with its tag.`);
   return { file, reference: place };
