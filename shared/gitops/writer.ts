@@ -9,6 +9,7 @@ import { signCommits } from './clone/sign-commits.ts';
 import { readBase } from './clone/skeleton.ts';
 import { endStragglers } from './clone/stragglers.ts';
 import { createWarmRepositories, keptFree } from './clone/warm.ts';
+import { createGateway } from './gateway/gateway.ts';
 import type { Author, GitRepository, Result, Wish } from './intent.ts';
 import { planCommits } from './plan.ts';
 import { settle } from './settle.ts';
@@ -51,6 +52,7 @@ const backOff = (attempt: number, signal: AbortSignal): Promise<void> =>
 export const createWriter = (options: WriterOptions): Writer => {
   const { environment, binary, tries = 12, now = () => new Date() } = options;
   const { maxBytes = 192 * mebibyte, maxTotalBytes = 384 * mebibyte } = options;
+  const gateway = createGateway(environment);
   const warm = createWarmRepositories(options.directory, { maxBytes, maxTotalBytes });
 
   const writeIn = async (
@@ -60,7 +62,7 @@ export const createWriter = (options: WriterOptions): Writer => {
     signal: AbortSignal,
   ) => {
     const { branch, author = defaultAuthor, subject, sign } = repository;
-    const git = createGit({ directory, repository, ambient: environment, binary, signal });
+    const git = createGit({ directory, repository, ambient: environment, binary, signal, gateway });
     let known = await readBase(directory);
     for (let attempt = 1; attempt <= tries; ) {
       const base = known ?? (await fetchBase(git, directory));

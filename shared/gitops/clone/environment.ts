@@ -1,3 +1,4 @@
+import type { Passage } from '../gateway/gateway.ts';
 import type { GitRepository } from '../intent.ts';
 
 /** What git may see of our own environment: where programs are, and how to leave the network. */
@@ -7,8 +8,7 @@ const proxies = ['http_proxy', 'https_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'no_pr
 /** Names that simple-git would refuse or strip, were they not named. */
 export const allowedEnvironment = [
   'GIT_CONFIG_COUNT',
-  'GIT_CONFIG_KEY_0',
-  'GIT_CONFIG_VALUE_0',
+  ...[0, 1, 2].flatMap((at) => [`GIT_CONFIG_KEY_${at}`, `GIT_CONFIG_VALUE_${at}`]),
   'GIT_EXEC_PATH',
   'GIT_LITERAL_PATHSPECS',
   'GIT_NO_LAZY_FETCH',
@@ -18,15 +18,45 @@ export const allowedEnvironment = [
 
 const encodedToken = (token: string): string => Buffer.from(`x-access-token:${token}`).toString('base64');
 
+/** The token as git's server takes it. */
+export const authorizationOf = ({ token }: GitRepository): string | undefined =>
+  token === undefined ? undefined : `Basic ${encodedToken(token)}`;
+
+type Setting = readonly [key: string, value: string];
+
 /** The token as a header for its own origin: in no argument, no file and no URL, and without a first answer of 401. */
-const authorization = ({ url, token }: GitRepository): Record<string, string> =>
-  token === undefined
-    ? {}
-    : {
-        GIT_CONFIG_COUNT: '1',
-        GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
-        GIT_CONFIG_VALUE_0: `Authorization: Basic ${encodedToken(token)}`,
-      };
+const straight = (repository: GitRepository): Setting[] => {
+  const authorization = authorizationOf(repository);
+  if (authorization === undefined) return [];
+  return [[`http.${new URL(repository.url).origin}/.extraHeader`, `Authorization: ${authorization}`]];
+};
+
+/** By the gateway, which adds the token: git itself has none. */
+const through = ({ url, pass }: Passage, repository: GitRepository, base: string | undefined): Setting[] => {
+  const header = `http.${new URL(url).origin}/.extraHeader`;
+  return [
+    [`url.${url}.insteadOf`, repository.url],
+    [header, `X-Fairlead-Pass: ${pass}`],
+    ...(base === undefined ? [] : [[header, `X-Fairlead-Base: ${base}`] as const]),
+  ];
+};
+
+const configured = (settings: readonly Setting[]): Record<string, string> =>
+  Object.fromEntries([
+    ['GIT_CONFIG_COUNT', String(settings.length)],
+    ...settings.flatMap(([key, value], at) => [
+      [`GIT_CONFIG_KEY_${at}`, key],
+      [`GIT_CONFIG_VALUE_${at}`, value],
+    ]),
+  ]);
+
+export interface Surroundings {
+  readonly home: string;
+  readonly lazy: boolean;
+  readonly passage?: Passage | undefined;
+  /** See `Adverts`. */
+  readonly base?: string | undefined;
+}
 
 /**
  * The whole environment of a git process. `home` has no configuration, so that nobody's credentials, hooks or rewritten
@@ -35,7 +65,7 @@ const authorization = ({ url, token }: GitRepository): Record<string, string> =>
 export const gitEnvironment = (
   ambient: Readonly<Record<string, string | undefined>>,
   repository: GitRepository,
-  { home, lazy }: { home: string; lazy: boolean },
+  { home, lazy, passage, base }: Surroundings,
 ): Record<string, string> => {
   const inherited = [...passed, ...proxies].flatMap((name): [string, string][] => {
     const value = ambient[name];
@@ -48,7 +78,7 @@ export const gitEnvironment = (
     GIT_TERMINAL_PROMPT: '0',
     GIT_LITERAL_PATHSPECS: '1',
     ...(lazy ? {} : { GIT_NO_LAZY_FETCH: '1' }),
-    ...authorization(repository),
+    ...configured(passage === undefined ? straight(repository) : through(passage, repository, base)),
   };
 };
 

@@ -29,16 +29,28 @@ export const fetchBase = async (git: Git, directory: string): Promise<string> =>
   return base;
 };
 
-/** Pushes if the branch is still at `base`. False: it is not, and nothing was written. Throws `PushDeclined`, too. */
-export const push = async (git: Git, branch: string, base: string, revision: string): Promise<boolean> => {
-  const ref = `refs/heads/${branch}`;
-  const expected = `--force-with-lease=${ref}:${base}`;
+const tryToPush = async (git: Git, command: readonly string[], base: string | undefined): Promise<boolean> => {
   try {
-    await git.text([...withOrigin, 'push', '--porcelain', '--no-verify', expected, 'origin', `${revision}:${ref}`]);
+    await git.text(command, base === undefined ? {} : { base });
     return true;
   } catch (error) {
     if (error instanceof GitFailure && isDeclined.test(error.stdout)) throw new PushDeclined(error);
     if (error instanceof GitFailure && isRace.test(error.stdout)) return false;
     throw error;
+  }
+};
+
+/** Pushes if the branch is still at `base`. False: it is not, and nothing was written. Throws `PushDeclined`, too. */
+export const push = async (git: Git, branch: string, base: string, revision: string): Promise<boolean> => {
+  const ref = `refs/heads/${branch}`;
+  const expected = `--force-with-lease=${ref}:${base}`;
+  const command = [...withOrigin, 'push', '--porcelain', '--no-verify', expected, 'origin', `${revision}:${ref}`];
+  try {
+    return await tryToPush(git, command, `${base} ${ref}`);
+  } catch (error) {
+    // Where the base is not even known to the server any more, it says something else than that it has moved.
+    if (error instanceof PushDeclined || !(error instanceof GitFailure)) throw error;
+    if (!error.stdout.includes('[remote rejected]')) throw error;
+    return tryToPush(git, command, undefined);
   }
 };

@@ -1,6 +1,7 @@
 import { GitError, type SimpleGit, simpleGit } from 'simple-git';
+import type { Gateway, Passage } from '../gateway/gateway.ts';
 import type { GitRepository } from '../intent.ts';
-import { allowedEnvironment, gitEnvironment } from './environment.ts';
+import { allowedEnvironment, authorizationOf, gitEnvironment } from './environment.ts';
 
 /** Git ended with something else than success. simple-git would lose an error that is not its own. */
 export class GitFailure extends GitError {
@@ -30,46 +31,70 @@ export interface GitOptions {
   readonly ambient: Readonly<Record<string, string | undefined>>;
   readonly binary?: string | undefined;
   readonly signal: AbortSignal;
+  /** By which git reaches the repository, unless it must go by itself. */
+  readonly gateway?: Gateway | undefined;
 }
 
 interface Run {
   readonly input?: string | Buffer;
   /** Let git fetch what a filter has left out, object by object. */
   readonly lazy?: boolean;
+  /** What a push expects, `<id> <ref>`: the server need not be asked for its refs first. */
+  readonly base?: string;
 }
 
 export interface Git {
+  readonly directory: string;
   text(args: readonly string[], run?: Run): Promise<string>;
   /** `git cat-file`, whose output may be any bytes. */
   catFile(args: readonly string[], run?: Run): Promise<Buffer>;
 }
 
-const failureOf = (
-  error: Buffer | Error | undefined,
-  { exitCode, stdOut, stdErr }: { exitCode: number; stdOut: Buffer[]; stdErr: Buffer[] },
-): Error | undefined => {
-  if (error instanceof Error && !(error instanceof GitFailure) && exitCode === 0) return error;
-  // Left alone, simple-git takes a git that was killed, or that failed without a word, for a success.
-  if (exitCode === 0) return undefined;
-  return new GitFailure(Buffer.concat(stdOut).toString(), Buffer.concat(stdErr).toString(), exitCode);
+type Ended = { exitCode: number; stdOut: Buffer[]; stdErr: Buffer[] };
+
+/** In git's words, as if there were no gateway between it and the server. */
+const direct = (text: string, passage: Passage | undefined, { url }: GitRepository): string => {
+  if (passage === undefined) return text;
+  const failure = passage.failure();
+  return text
+    .replaceAll(passage.url, url)
+    .replaceAll(passage.pass, '***')
+    .replaceAll('The requested URL returned error: 502', (said) => (failure ? `Failed to connect: ${failure}` : said));
 };
 
+const failureOf =
+  (passage: Passage | undefined, repository: GitRepository) =>
+  (error: Buffer | Error | undefined, { exitCode, stdOut, stdErr }: Ended): Error | undefined => {
+    if (error instanceof Error && !(error instanceof GitFailure) && exitCode === 0) return error;
+    // Left alone, simple-git takes a git that was killed, or that failed without a word, for a success.
+    if (exitCode === 0) return undefined;
+    const [stdout, stderr] = [stdOut, stdErr].map((pieces) =>
+      direct(Buffer.concat(pieces).toString(), passage, repository),
+    );
+    return new GitFailure(stdout ?? '', stderr ?? '', exitCode);
+  };
+
 /** Runs git in one folder. A command that prints nothing costs 50 ms more than one that prints: never `--quiet`. */
-export const createGit = ({ directory, repository, ambient, binary, signal }: GitOptions): Git => {
-  const prepare = ({ input, lazy = false }: Run): SimpleGit =>
-    simpleGit({
+export const createGit = ({ directory, repository, ambient, binary, signal, gateway }: GitOptions): Git => {
+  const remote = { url: repository.url, authorization: authorizationOf(repository) };
+  const prepare = async ({ input, lazy = false, base }: Run): Promise<{ git: SimpleGit }> => {
+    const passage = await gateway?.admit(remote);
+    const git = simpleGit({
       baseDir: directory,
       abort: signal,
       allowEnvironment: allowedEnvironment,
-      unsafe: { allowUnsafeConfigEnvCount: true, allowUnsafeExec: true },
-      errors: failureOf,
+      unsafe: { allowUnsafeConfigEnvCount: true, allowUnsafeExec: true, allowUnsafeUrlRewrite: true },
+      errors: failureOf(passage, repository),
       ...(binary !== undefined && { binary }),
       ...(input !== undefined && { input: () => input }),
-    }).env(gitEnvironment(ambient, repository, { home: directory, lazy }));
+    }).env(gitEnvironment(ambient, repository, { home: directory, lazy, passage, base }));
+    return { git }; // alone, it would be awaited: simple-git is thenable
+  };
   return {
-    text: async (args, run = {}) => prepare(run).raw([...args]),
+    directory,
+    text: async (args, run = {}) => (await prepare(run)).git.raw([...args]),
     catFile: async (args, run = {}) => {
-      const output: unknown = await prepare(run).binaryCatFile([...args]);
+      const output: unknown = await (await prepare(run)).git.binaryCatFile([...args]);
       if (!Buffer.isBuffer(output)) throw new TypeError('git cat-file gave no bytes');
       return output;
     },

@@ -47,6 +47,7 @@ export const readSnapshot = async (
   });
   const blobs = await readBlobs(
     git,
+    commit,
     files.map(({ id }) => id),
   );
   const contents = files.flatMap(({ path, id }): [string, Buffer][] => {

@@ -7,6 +7,7 @@ export const baseRef = 'refs/fairlead/base';
 
 const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
+/** Nothing is made sure to be on disk (`fsync`): a copy that a crash breaks is fetched again. */
 const configuration = ({ url, branch }: GitRepository): string => `[core]
 \trepositoryFormatVersion = 0
 \tbare = true

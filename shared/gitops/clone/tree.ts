@@ -1,5 +1,6 @@
 import type { Entry } from '../snapshot.ts';
 import { fetchCommand, type Git, withOrigin } from './git.ts';
+import { weigh } from './skeleton.ts';
 
 const entryPattern = /^(\d{6}) \w+ ([0-9a-f]+)\t([\s\S]+)$/;
 
@@ -47,15 +48,33 @@ const lines = (ids: readonly string[]): string => ids.map((id) => `${id}\n`).joi
 export const readObjects = async (git: Git, ids: readonly string[]): Promise<Map<string, Buffer>> =>
   parseBatch(await git.catFile(['--batch'], { input: lines(ids) }));
 
-/** The blobs with these ids: what is here at once, and all that the filter left out in one request. */
-export const readBlobs = async (git: Git, ids: readonly string[]): Promise<Map<string, Buffer>> => {
+/**
+ * In bytes. Of a repository with about two thousand files, the first fetch brings so much: its trees. Fetching all its blobs
+ * takes hardly longer than fetching one, and later writes need no fetch.
+ */
+const smallCopy = 128 * 1024;
+
+const allBlobs = async (git: Git, commit: string): Promise<string[]> => {
+  const printed = await git.text(['ls-tree', '-r', '-z', '--', commit]);
+  return printed.split('\0').flatMap((record) => /^100\d{3} blob ([0-9a-f]+)\t/.exec(record)?.[1] ?? []);
+};
+
+/** Blobs that the filter left out, in one request. */
+const fetchBlobs = async (git: Git, ids: readonly string[]): Promise<void> => {
+  // Without "noop" git tells the server that it has the commit, and the server takes the blobs for known.
+  const sayNothing = ['-c', 'fetch.negotiationAlgorithm=noop'];
+  const blobs = ['--filter=blob:none', '--refmap=', '--stdin', 'origin'];
+  await git.text([...sayNothing, ...fetchCommand, ...blobs], { input: lines(ids) });
+};
+
+/** These blobs of a commit: what is here at once, and all that the filter left out together. */
+export const readBlobs = async (git: Git, commit: string, ids: readonly string[]): Promise<Map<string, Buffer>> => {
   if (ids.length === 0) return new Map();
   const present = await readObjects(git, ids);
   const missing = [...new Set(ids)].filter((id) => !present.has(id));
   if (missing.length === 0) return present;
-  // Without "noop" git tells the server that it has the commit, and the server takes the blobs for known.
-  const sayNothing = ['-c', 'fetch.negotiationAlgorithm=noop'];
-  const blobs = ['--filter=blob:none', '--refmap=', '--stdin', 'origin'];
-  await git.text([...sayNothing, ...fetchCommand, ...blobs], { input: lines(missing) });
+  const { bytes } = await weigh(git.directory);
+  const wanted = bytes < smallCopy ? [...new Set([...missing, ...(await allBlobs(git, commit))])] : missing;
+  await fetchBlobs(git, wanted);
   return new Map([...present, ...(await readObjects(git, missing))]);
 };

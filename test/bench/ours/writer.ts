@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createWriter, type Writer } from '#shared/gitops/writer.ts';
 import { intentOf } from '../../shared/gitops/standard.ts';
 import type { Contender, Course } from '../contender.ts';
@@ -19,6 +20,9 @@ export const cold: Contender = {
   run: async (course, updates) => write(openWriter(await course.site.scratch()), course, updates),
 };
 
+/** In ms: a later invocation finds no open connection, so this one must not either. */
+const connectionsClosedAfter = 1100;
+
 /** Fairlead's writer whose copy is the branch as it is, from a write of another service just before. */
 export const warm = (): Contender => {
   const writers = new Map<string, Promise<Writer>>();
@@ -33,6 +37,7 @@ export const warm = (): Contender => {
       const { minute } = updates[0] ?? { minute: 0 };
       const other = { service: serviceName(0), tag: `main-before-${minute}`, minute };
       await write(await writerOf(course), course, [other]);
+      await wait(connectionsClosedAfter);
     },
     run: async (course, updates) => write(await writerOf(course), course, updates),
   };

@@ -94,6 +94,8 @@ describe.each(['before the push has seen the branch', 'after the push has seen t
   'somebody else who pushes between each fetch and each push, %s,',
   (moment) => {
     const step = moment.startsWith('before') ? 'refs' : 'pack';
+    // A writer asks for the refs once: from then on a push says what it expects, and the server decides.
+    const most = step === 'refs' ? 1 : 2;
 
     /** Opens with somebody who is faster so many times. */
     const openRace = async (times: number, tries?: number) => {
@@ -118,13 +120,13 @@ describe.each(['before the push has seen the branch', 'after the push has seen t
       const { queued, foreign } = await openRace(2);
       queued.send(wish(1), wish(2));
       await queued.deliver();
-      expect(foreign).toHaveLength(2);
+      expect(foreign).toHaveLength(most);
       expect(queued.waiting()).toBe(0);
       expect(await queued.read(manifest(checkout.service))).toBe(manifestOf(checkout.service, { app: 2 }));
       await queued.expectNothingLost(foreign);
     });
 
-    it.runIf(step === 'refs')('without an end sends requests back to the queue after some tries', async () => {
+    it.runIf(step === 'pack')('without an end sends requests back to the queue after some tries', async () => {
       const { queued, foreign, race } = await openRace(Number.POSITIVE_INFINITY, 2);
       queued.send(wish(1));
       await queued.deliver();

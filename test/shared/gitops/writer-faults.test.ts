@@ -153,10 +153,13 @@ describe('the token', () => {
     const wrong = `${token}-wrong`;
     expect(await failure({}, { ...world.repository, token: wrong })).not.toContain(wrong);
     const binary = join(world.folder, 'git-that-talks');
-    await writeFile(binary, '#!/bin/sh\necho "fatal: $GIT_CONFIG_VALUE_0 https://ada:pass@acme.dev/x" >&2\nexit 128\n');
+    await writeFile(
+      binary,
+      '#!/bin/sh\necho "fatal: $GIT_CONFIG_VALUE_0 $GIT_CONFIG_VALUE_1 https://ada:pass@acme.dev/x" >&2\nexit 128\n',
+    );
     await chmod(binary, 0o755);
     const message = await failure({ binary });
-    expect(message).toContain('Authorization: Basic *** https://***@acme.dev/x');
+    expect(message).toContain('X-Fairlead-Pass: *** https://***@acme.dev/x');
   });
 
   it('is missed with a message that says so', async () => {

@@ -79,7 +79,7 @@ describe('the first image of a service', () => {
     await writer.write(world.repository, [intentOf('main-1', 1)], signal());
     world.asked();
     const [result] = await writer.write(world.repository, [intentOf('main-2', 2)], signal());
-    expect(world.asked()).toEqual(['push refs', 'push pack']);
+    expect(world.asked()).toEqual(['push pack']);
     expect(result).toMatchObject({ outcome: 'committed', previous: { tag: 'main-1' }, first: false });
     expect(await world.subjects()).toEqual(['Start', 'checkout: staging to main-1', 'checkout: staging to main-2']);
   });
