@@ -3,6 +3,7 @@ import { apply } from '#shared/gitops/apply.ts';
 import type { Intent, Written } from '#shared/gitops/intent.ts';
 import type { Snapshot } from '#shared/gitops/snapshot.ts';
 import { changedLines, type Line } from './changed-lines.ts';
+import { createNarrow } from './narrow.ts';
 import { next } from './next-image.ts';
 
 /** What the writer would say to a new image at one place. */
@@ -41,6 +42,8 @@ const probe = (environment: Environment, target: string, repository: string): In
 
 const isManifest = (path: string): boolean => !path.startsWith('.fairlead/');
 
+type Narrow = ReturnType<typeof createNarrow>;
+
 /** Asks the writer itself, whose answer is thrown away. */
 const verdictOn = (intent: Intent, snapshot: Snapshot): Verdict => {
   const applied = apply(intent, snapshot);
@@ -61,18 +64,23 @@ const verdictOn = (intent: Intent, snapshot: Snapshot): Verdict => {
 const wants = ({ edits }: Environment, target: string): boolean =>
   edits.some((edit) => 'path' in edit || edit.image === target);
 
-const examineService = ({ images, environments }: Service, snapshots: ReadonlyMap<string, Snapshot>): Examined[] =>
+const examineService = ({ images, environments }: Service, narrows: ReadonlyMap<string, Narrow>): Examined[] =>
   environments.flatMap((environment) =>
     Object.entries(images)
       .filter(([target]) => wants(environment, target))
       .map(([target, repository]) => {
-        const snapshot = snapshots.get(environment.gitops);
+        const narrow = narrows.get(environment.gitops);
         const intent = probe(environment, target, repository);
-        const verdict: Verdict = snapshot ? verdictOn(intent, snapshot) : { verdict: 'unseen' };
+        const verdict: Verdict = narrow ? verdictOn(intent, narrow(intent)) : { verdict: 'unseen' };
         return { environment, target, repository, verdict };
       }),
   );
 
 /** What would happen to each image of each environment that is configured. */
-export const examine = ({ services }: Pick<Config, 'services'>, snapshots: ReadonlyMap<string, Snapshot>): Examined[] =>
-  services.flatMap((service) => examineService(service, snapshots));
+export const examine = (
+  { services }: Pick<Config, 'services'>,
+  snapshots: ReadonlyMap<string, Snapshot>,
+): Examined[] => {
+  const narrows = new Map([...snapshots].map(([name, snapshot]) => [name, createNarrow(snapshot)]));
+  return services.flatMap((service) => examineService(service, narrows));
+};

@@ -51,9 +51,15 @@ export const readKustomizations = (snapshot: Snapshot): Kustomizations => {
   const taken = new Map(
     manifests.map(({ file, value }) => [file, namedIn(value).flatMap((name) => fileOf(folderOf(file), name))]),
   );
-  const reached = (kustomization: string): ReadonlySet<string> => {
+  const follow = (kustomization: string): ReadonlySet<string> => {
     const all = new Set([kustomization]);
     for (const file of all) for (const next of taken.get(file) ?? []) all.add(next);
+    return all;
+  };
+  const known = new Map<string, ReadonlySet<string>>();
+  const reached = (kustomization: string): ReadonlySet<string> => {
+    const all = known.get(kustomization) ?? follow(kustomization);
+    known.set(kustomization, all);
     return all;
   };
   const inner = new Set([...taken].flatMap(([file, files]) => files.filter((one) => one !== file)));

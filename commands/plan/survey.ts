@@ -1,5 +1,3 @@
-import type { FoundImage } from '#shared/gitops/edits/found-image.ts';
-import { Refused } from '#shared/gitops/refused.ts';
 import { findApplications } from './argocd/applications.ts';
 import { createDeploying, type Deploying } from './argocd/deploying.ts';
 import { valuesBeside } from './argocd/reach.ts';
@@ -22,35 +20,8 @@ export interface Survey {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** A chart's template may be YAML by chance. */
-const isTemplate = ({ path, spot }: FoundImage): boolean =>
-  /(^|\/)templates\//.test(path) && spot instanceof Refused && spot.code === 'template';
-
-const seenIn = (repository: Repository) => {
-  const { images, unreadable } = imagesIn(repository.snapshot);
-  const templates = images.filter(isTemplate).map(({ path }) => ({ file: path, code: 'template', message: path }));
-  const seen = images
-    .filter((image) => !isTemplate(image))
-    .map(({ path, line, key, format, repositories, written, spot }): SeenImage => {
-      const refused = spot instanceof Refused ? { code: spot.code, message: spot.message } : undefined;
-      const [name = ''] = repositories;
-      return {
-        gitops: repository.name,
-        file: path,
-        line,
-        key,
-        format,
-        repository: name,
-        names: repositories,
-        written,
-        refused,
-      };
-    });
-  return { seen, unreadable: [...unreadable, ...templates] };
-};
-
 export const survey = (repository: Repository): Survey => {
-  const { seen, unreadable } = seenIn(repository);
+  const { images: seen, unreadable } = imagesIn(repository);
   const { applications, unreadable: alsoUnreadable } = findApplications(repository.snapshot);
   const kustomizations = readKustomizations(repository.snapshot);
   const deploying = createDeploying(applications, repository, kustomizations);

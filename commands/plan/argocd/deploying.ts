@@ -22,26 +22,18 @@ export const createDeploying = (
   repository: Repository,
   kustomizations: Kustomizations,
 ): Deploying => {
-  const reach = createReach(repository, kustomizations);
-  const reaches = applications.map((application) => ({ application, deploys: reach(application) }));
+  const reach = createReach(applications, repository, kustomizations);
   const starts = Map.groupBy(applications, ({ file }) => file);
   const isWithin = ({ file, line }: Place, application: Application): boolean => {
     if (file !== application.file || line < application.line) return false;
     return !(starts.get(file) ?? []).some((other) => other.line > application.line && other.line <= line);
-  };
-  const known = new Map<string, readonly Application[]>();
-  const deployingFile = (file: string): readonly Application[] => {
-    const found =
-      known.get(file) ?? reaches.filter(({ deploys }) => deploys(file)).map(({ application }) => application);
-    known.set(file, found);
-    return found;
   };
   return {
     applications,
     isWithin,
     applicationsOf: (place) => {
       const own = (starts.get(place.file) ?? []).filter((application) => isWithin(place, application));
-      return own.length > 0 ? own : deployingFile(place.file);
+      return own.length > 0 ? own : reach(place.file);
     },
   };
 };

@@ -1,3 +1,4 @@
+import { foldersAbove } from '#shared/gitops/paths.ts';
 import { type Kustomizations, kustomizationIn } from '../kustomizations.ts';
 import { folderOf, isBelow, isSameRepository, pathFrom, type Repository } from '../repository.ts';
 import type { Application, Source } from './application.ts';
@@ -32,20 +33,44 @@ const foldersOf = ({ sources }: Application, repository: Repository) =>
     return folder !== undefined && isThere ? [{ folder, recurse: source.directory?.recurse ?? false }] : [];
   });
 
-/** Whether a change of the file changes what the application deploys. */
-export const createReach = (repository: Repository, kustomizations: Kustomizations) => {
+/** An application, and how it takes the files of a folder that is no kustomization. */
+interface Taker {
+  readonly application: Application;
+  readonly takes: (file: string) => boolean;
+}
+
+const pushTo = <Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void => {
+  const all = map.get(key);
+  if (all) all.push(value);
+  else map.set(key, [value]);
+};
+
+/** Of a file, the applications that a change of it changes. */
+export const createReach = (
+  applications: readonly Application[],
+  repository: Repository,
+  kustomizations: Kustomizations,
+): ((file: string) => readonly Application[]) => {
   const { entries } = repository.snapshot;
-  const inFolder = (folder: string, recurse: boolean, file: string): boolean => {
+  const byFile = new Map<string, Application[]>();
+  const byFolder = new Map<string, Taker[]>();
+  const takeFolder = (application: Application, folder: string, recurse: boolean): void => {
     const kustomization = kustomizationIn(folder, entries);
-    if (kustomization !== undefined) return kustomizations.reached(kustomization).has(file);
     const isChart = entries.has(folder === '' ? 'Chart.yaml' : `${folder}/Chart.yaml`);
-    return isChart ? isBelow(file, folder) && isOfChart(file, folder) : isIn(file, folder, recurse);
+    const takes = (file: string): boolean => (isChart ? isOfChart(file, folder) : isIn(file, folder, recurse));
+    if (kustomization === undefined) pushTo(byFolder, folder, { application, takes });
+    else for (const file of kustomizations.reached(kustomization)) pushTo(byFile, file, application);
   };
-  return (application: Application) => {
-    const named = new Set(application.sources.flatMap((source) => valueFilesOf(source, application, repository)));
-    const folders = foldersOf(application, repository);
-    return (file: string): boolean =>
-      named.has(file) || folders.some(({ folder, recurse }) => inFolder(folder, recurse, file));
+  for (const application of applications) {
+    for (const file of application.sources.flatMap((source) => valueFilesOf(source, application, repository)))
+      pushTo(byFile, file, application);
+    for (const { folder, recurse } of foldersOf(application, repository)) takeFolder(application, folder, recurse);
+  }
+  return (file) => {
+    const below = ['', ...foldersAbove(file)]
+      .flatMap((folder) => byFolder.get(folder) ?? [])
+      .flatMap(({ application, takes }) => (takes(file) ? [application] : []));
+    return [...new Set([...(byFile.get(file) ?? []), ...below])];
   };
 };
 
