@@ -1,4 +1,5 @@
 import { isMap, isNode, isSeq, type Node, type YAMLMap } from 'yaml';
+import { Refused } from '../refused.ts';
 import { isMergeKey, keyText } from './graph.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -19,18 +20,35 @@ export const rootsOf = (file: YamlFile): Cursor[] =>
     contents === null ? [] : [{ file, document, path: [], node: file.graph.targetOf(contents) }],
   );
 
-const isOnce = (seen: Set<Node>, node: Node): boolean => !seen.has(node) && seen.add(node).has(node);
-
-/** What a mapping's merge keys bring, and what theirs do: those first that win, each once. */
-const mergedInto = (file: YamlFile, node: YAMLMap, seen: Set<Node> = new Set()): YAMLMap[] =>
-  node.items
+/** What a mapping's merge keys name, in their order. */
+const sourcesOf = (file: YamlFile, { items }: YAMLMap): YAMLMap[] =>
+  items
     .filter(({ key }) => isMergeKey(key))
     .flatMap(({ value }) => {
       const source = isNode(value) ? file.graph.targetOf(value) : value;
-      const sources = isSeq(source) ? source.items : [source];
-      return sources.map((one) => (isNode(one) ? file.graph.targetOf(one) : one));
+      return isSeq(source) ? source.items.map((one) => (isNode(one) ? file.graph.targetOf(one) : one)) : [source];
     })
-    .flatMap((source) => (isMap(source) && isOnce(seen, source) ? [source, ...mergedInto(file, source, seen)] : []));
+    .filter((source) => isMap(source));
+
+/** More than people merge into one mapping; a file of many merges must not take long. */
+const mostMerged = 100;
+
+/** A mapping, and what its merge keys bring, and what theirs do: those first that win, each once. */
+const withMerged = (file: YamlFile, node: YAMLMap): YAMLMap[] => {
+  const all = new Set<YAMLMap>();
+  const waiting = [node];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (all.has(next)) continue;
+    all.add(next);
+    if (all.size > mostMerged)
+      throw new Refused(
+        'not-yaml',
+        `${whereIs(file, { node })}: more than ${mostMerged} mappings are merged into this one. Merge fewer.`,
+      );
+    waiting.push(...sourcesOf(file, next).toReversed());
+  }
+  return [...all];
+};
 
 const ownValue = (file: YamlFile, node: YAMLMap, key: string): Node | undefined => {
   const pair = node.items.find((item) => keyText(item.key) === key);
@@ -39,9 +57,7 @@ const ownValue = (file: YamlFile, node: YAMLMap, key: string): Node | undefined 
 
 /** What a mapping has under a key: its own value, and what merge keys bring, of which the first counts. */
 export const valuesIn = (file: YamlFile, node: Node, key: string): Node[] =>
-  isMap(node) && key !== '<<'
-    ? [node, ...mergedInto(file, node)].flatMap((source) => ownValue(file, source, key) ?? [])
-    : [];
+  isMap(node) && key !== '<<' ? withMerged(file, node).flatMap((source) => ownValue(file, source, key) ?? []) : [];
 
 export const childOf = ({ file, document, path, node }: Cursor, key: string): Cursor | undefined => {
   const [value] = valuesIn(file, node, key);
@@ -60,7 +76,7 @@ export const keysOf = ({ file, node }: Cursor): string[] =>
   isMap(node)
     ? [
         ...new Set(
-          [node, ...mergedInto(file, node)].flatMap(({ items }) =>
+          withMerged(file, node).flatMap(({ items }) =>
             items.flatMap(({ key }) => (isMergeKey(key) ? [] : (keyText(key) ?? []))),
           ),
         ),

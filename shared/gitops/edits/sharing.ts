@@ -41,11 +41,12 @@ const refuseContested = (file: YamlFile, { holder, key }: Use, scalar: Node, whe
   const [value, ...others] = valuesIn(file, holder, String(key));
   const other = others.find((one) => one !== value);
   const own = holder.items.findIndex((item) => keyText(item.key) === key);
-  const merge = holder.items.findLastIndex((item) => isMergeKey(item.key));
-  if (value === scalar && other && own >= 0 && merge > own)
+  const first = holder.items.findIndex((item) => isMergeKey(item.key));
+  const last = holder.items.findLastIndex((item) => isMergeKey(item.key));
+  if (value === scalar && other && (own >= 0 ? last > own : last > first))
     throw new Refused(
       'ambiguous',
-      `${where}: \`${key}\` stands above a merge key (<<) that brings another one (${whereIs(file, { node: other })}), and parsers differ in which wins. Move the merge key to the top.`,
+      `${where}: a merge key (<<) further down brings another \`${key}\` (${whereIs(file, { node: other })}), and parsers differ in which wins. Keep one merge key, as the mapping's first.`,
     );
 };
 

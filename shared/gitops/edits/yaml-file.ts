@@ -47,26 +47,26 @@ const unreadable = (path: string, text: string, message: string, line: number): 
 /** Keys are compared by `graphOf`: the parser's own way takes the square of a mapping's size. */
 const options = { keepSourceTokens: true, prettyErrors: false, merge: true, uniqueKeys: false };
 
-const parseDocuments = (path: string, text: string, lineCounter: LineCounter): Document.Parsed[] => {
-  try {
-    return [...parseAllDocuments(text, { ...options, lineCounter })];
-  } catch (error) {
-    if (error instanceof RangeError) throw unreadable(path, text, 'it is nested too deeply', 1);
-    throw error;
-  }
-};
+/** The parser's own words for it tell nobody what to do. */
+const isTooDeep = (message: string): boolean => message.includes('call stack');
 
 const parse = (path: string, content: Buffer): YamlFile => {
   const decoded = decode(path, content);
   const mark = decoded.startsWith('\ufeff') ? '\ufeff' : '';
   const text = decoded.slice(mark.length);
-  const lines = new LineCounter();
-  const lineOf = (offset: number): number => lines.linePos(offset).line;
-  const documents = parseDocuments(path, text, lines);
-  const [error] = documents.flatMap((document) => document.errors);
-  if (error !== undefined) throw unreadable(path, text, error.message, lineOf(error.pos[0]));
-  const graph = graphOf(documents, (message, node) => unreadable(path, text, message, lineOf(node.range?.[0] ?? 0)));
-  return { path, mark, text, documents, graph, at: (offset) => `${path}:${lineOf(offset)}` };
+  const lineCounter = new LineCounter();
+  const lineOf = (offset: number): number => lineCounter.linePos(offset).line;
+  const refused = (message: string, offset: number): Refused =>
+    unreadable(path, text, isTooDeep(message) ? 'it is nested too deeply' : message, lineOf(offset));
+  try {
+    const documents = [...parseAllDocuments(text, { ...options, lineCounter })];
+    const [error] = documents.flatMap((document) => document.errors);
+    if (error !== undefined) throw refused(error.message, error.pos[0]);
+    const graph = graphOf(documents, (message, node) => refused(message, node.range?.[0] ?? 0));
+    return { path, mark, text, documents, graph, at: (offset) => `${path}:${lineOf(offset)}` };
+  } catch (error) {
+    throw error instanceof RangeError && isTooDeep(error.message) ? refused(error.message, 0) : error;
+  }
 };
 
 /** A file is read, edited and checked, and in a batch edited again: its bytes are parsed once. */

@@ -116,6 +116,24 @@ describe('what is not exactly one place', () => {
     ],
     ['a list', 'a', 'a: [1]\n', `not-a-scalar ${file}:1`],
     ['a template', 'a', 'a: {{ .Values.x }}\n', `template ${file}:1`],
+    [
+      'brackets without end',
+      'a',
+      `a: 1\nb: ${'['.repeat(5000)}${']'.repeat(5000)}\n`,
+      `not-yaml ${file}:2 is not YAML: it is nested`,
+    ],
+    [
+      'merges of merges',
+      'm149.tag',
+      `m0: &m0 {tag: x}\n${Array.from({ length: 149 }, (_, at) => `m${at + 1}: &m${at + 1} {<<: [*m${at}, *m0]}\n`).join('')}`,
+      `not-yaml ${file}:`,
+    ],
+    [
+      'two merge keys that bring the same',
+      'c.tag',
+      'a: &a {tag: x}\nb: &b {tag: y}\nc:\n  <<: *a\n  <<: *b\n',
+      `ambiguous ${file}:1: a merge key (<<) further down brings another \`tag\` (${file}:2)`,
+    ],
     ['an alias to nothing', 'a', 'a: 1\nb: *nothing\n', `not-yaml ${file}:2 is not YAML: no anchor &nothing`],
   ])('is refused: %s', (_name, key, content, expected) => {
     expect(refusal(key, content)).toContain(expected);
