@@ -159,11 +159,11 @@ checkout:
   });
 
   test('is refused where the writer would, in the writer’s words', async () => {
-    const services = checkout('{ path: apps/checkout/base }');
+    const services = checkout('{ path: apps/storefront/base }');
     const findings = findingsOf([await surveyOf('kustomize-overlays')], configured(platform, services));
     expect(isRefused(findings)).toBe(true);
     expect(reportLines(findings).join('\n')).toMatch(
-      /REFUSED \(no-entry\) {2}apps\/checkout\/base\/kustomization\.yaml:1/,
+      /REFUSED \(no-entry\) {2}apps\/storefront\/base\/kustomization\.yaml:1/,
     );
   });
 
