@@ -45,35 +45,37 @@ export const createHandler = ({ runtime, config, stage, returnAfter, setAside, w
         ? holdOutcomeOf(request, gitops, result)
         : outcomeOf(request, gitops, result, { config: configuration, stage });
 
-    // A batch is split by repository: they are written side by side, and one that is down holds no other up.
-    const outcomes = new Map<Planned, Outcome | Error>();
-    const writeTogether = async (gitops: string, together: readonly (readonly [Request, Planned])[]): Promise<void> => {
+    const writeTogether = async (
+      gitops: string,
+      together: readonly (readonly [Request, Planned])[],
+    ): Promise<ReadonlyMap<Planned, Outcome | Error>> => {
       const repository = configuration.gitops[gitops];
       try {
         if (repository === undefined) throw new Error(`${gitops} is not under gitops of the configuration.`);
-        const results = await write(
-          repository,
-          together.map(([, { wish }]) => wish),
-          signal,
+        const wishes = together.map(([, { wish }]) => wish);
+        const results = await write(repository, wishes, signal);
+        return new Map(
+          together.map(([request, planned], index) => {
+            const result = results[index];
+            return [planned, result ? outcome(request, gitops, result) : new Error('The writer gave no result.')];
+          }),
         );
-        for (const [index, [request, planned]] of together.entries()) {
-          const result = results[index];
-          outcomes.set(planned, result ? outcome(request, gitops, result) : new Error('The writer gave no result.'));
-        }
       } catch (error) {
-        for (const [, planned] of together)
-          outcomes.set(planned, error instanceof Error ? error : new Error(String(error)));
+        return new Map(
+          together.map(([, planned]) => [planned, error instanceof Error ? error : new Error(String(error))]),
+        );
       }
     };
 
+    // A batch is split by repository: they are written side by side, and one that is down holds no other up.
     const planned = requests.flatMap((request, index) => {
       const decision = plans[index];
       return decision !== undefined && 'wish' in decision ? [[request, decision] as const] : [];
     });
     const byRepository = Map.groupBy(planned, ([, { gitops }]) => gitops);
-    await Promise.all([...byRepository].map(([gitops, together]) => writeTogether(gitops, together)));
-    return plans.map((decision) => {
+    const written = new Map([...byRepository].map(([gitops, together]) => [gitops, writeTogether(gitops, together)]));
+    return plans.map(async (decision) => {
       if (!('wish' in decision)) return decision;
-      return outcomes.get(decision) ?? new Error('A planned edit was not written.');
+      return (await written.get(decision.gitops))?.get(decision) ?? new Error('A planned edit was not written.');
     });
   });

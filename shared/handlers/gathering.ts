@@ -1,12 +1,15 @@
 import type { Outcome } from './outcome.ts';
 
+/** What was decided of one event of a batch, or the error that sends its message back to the queue. */
+export type Settled = Outcome | Error;
+
 /**
  * Gathers what is left of a batch once every message has either asked to be handled or turned out to be done, handles it
  * together, and gives each its own result.
  */
 export const createGathering = <Event>(
   size: number,
-  handle: (events: readonly Event[]) => Promise<readonly (Outcome | Error)[]>,
+  handle: (events: readonly Event[]) => Promise<readonly (Settled | Promise<Settled>)[]>,
 ) => {
   const waiting: { event: Event; settle: (result: Promise<Outcome>) => void }[] = [];
   let left = size;
@@ -17,8 +20,8 @@ export const createGathering = <Event>(
     const results = handle(waiting.map(({ event }) => event));
     for (const [index, { settle }] of waiting.entries()) {
       settle(
-        results.then((all) => {
-          const result = all[index] ?? new Error('A batch handler gave fewer results than it got events.');
+        results.then(async (all) => {
+          const result = (await all[index]) ?? new Error('A batch handler gave fewer results than it got events.');
           if (result instanceof Error) throw result;
           return result;
         }),

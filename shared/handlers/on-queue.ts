@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Consumed } from './consumed.ts';
 import { Blocked, InvalidInput } from './errors.ts';
-import { createGathering } from './gathering.ts';
+import { createGathering, type Settled } from './gathering.ts';
 import { observed, signalOf } from './observed.ts';
 import { carryOut, type Outcome, type Summary } from './outcome.ts';
 import { report } from './report.ts';
@@ -13,9 +13,11 @@ const returnsAfter = (): number => 2 + Math.floor(Math.random() * 29);
 
 /** Kept free of work at an invocation's end, in milliseconds: else a whole batch would wait for its visibility time-out. */
 const reserve = 2000;
-/** What telling and setting aside may take of it, and what returning may. */
-const asideMilliseconds = 1000;
-const hurryMilliseconds = 400;
+/** The end of it, in which what was done is not published any more. */
+const publishingReserve = 1000;
+/** What telling and setting aside may take of that, and what returning may. */
+const asideMilliseconds = 600;
+const hurryMilliseconds = 300;
 
 export interface Queue<Event> {
   readonly consumed: Consumed<Event>;
@@ -33,11 +35,11 @@ export interface Queue<Event> {
   failed(event: Event, reason: Error): Outcome;
 }
 
-/** For each event of a batch, in its order: what was decided, or the error that sends its message back to the queue. */
+/** For each event of a batch, in its order, what became of it: at once, or as soon as that is known. */
 export type BatchHandler<Event> = (
   events: readonly Event[],
   signal: AbortSignal,
-) => Promise<readonly (Outcome | Error)[]>;
+) => Promise<readonly (Settled | Promise<Settled>)[]>;
 
 /** The parser's own words would quote the message in the log. */
 const parseBody = ({ body, messageId }: SQSRecord): unknown => {
@@ -67,6 +69,8 @@ export const onQueue = <Event>(
     .use(observed(runtime))
     .handler(async ({ Records }, context) => {
       const signal = signalOf(context, reserve);
+      // What is in Git when the time is up should be told, too.
+      const publishing = signalOf(context, publishingReserve);
       const gathering = createGathering<Event>(Records.length, (events) => handle(events, signal));
       const handled = new Map<SQSRecord, Event>();
 
@@ -75,7 +79,7 @@ export const onQueue = <Event>(
           const event = consumed.parse(parseBody(record));
           return await runtime.once(consumed.id(event), context, () => {
             handled.set(record, event);
-            return carryOut(gathering.handled(event), runtime.publish, signal);
+            return carryOut(gathering.handled(event), runtime.publish, publishing);
           });
         } finally {
           if (!handled.has(record)) gathering.notNeeded();

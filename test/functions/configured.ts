@@ -9,11 +9,14 @@ const platform = {
 };
 
 /** The configuration of these services, as their teams would write them. What is wrong of them is switched off. */
-export const configured = (services: Readonly<Record<string, unknown>>): Config =>
+export const configured = (
+  services: Readonly<Record<string, unknown>>,
+  changes: Partial<typeof platform> = {},
+): Config =>
   parseConfig(
     {
       version: 'test',
-      platform: { file: 'fairlead.yaml', content: platform },
+      platform: { file: 'fairlead.yaml', content: { ...platform, ...changes } },
       services: [{ file: 'services.yaml', content: services }],
     },
     'dev',

@@ -52,20 +52,22 @@ const committed: Result = {
   first: false,
 };
 
-const start = (write: (intents: readonly Wish[]) => Promise<readonly Result[]>) => {
+type Write = (wishes: readonly Wish[], gitops: string) => Promise<readonly Result[]>;
+
+const start = (write: Write, configuration = config) => {
   const written: Wish[][] = [];
   const returned: string[] = [];
   const handler = createHandler({
     runtime: world.runtime(),
-    config: async () => config,
+    config: async () => configuration,
     stage: 'dev',
     returnAfter: async ({ receiptHandle }) => void returned.push(receiptHandle),
     setAside: async () => {
       throw new Error('fake: nothing is set aside');
     },
-    write: async (_, intents) => {
+    write: async ({ name }, intents) => {
       written.push([...intents]);
-      return write(intents);
+      return write(intents, name);
     },
   });
   return { handler, written, returned };
@@ -99,6 +101,22 @@ describe('a batch', () => {
     expect(world.bus.published()).toHaveLength(1);
     away = false;
     expect((await handler(batch, fakeContext())).batchItemFailures).toEqual([]);
+    expect(world.bus.published()).toHaveLength(2);
+  });
+
+  test('of two repositories is told of the one while the other still hangs', async () => {
+    const gitops = { main: { repository: 'https://acme.dev/a.git' }, other: { repository: 'https://acme.dev/b.git' } };
+    const { staging, canary } = service.checkout.environments;
+    const environments = { staging, canary: { ...canary, gitops: 'other' } };
+    const both = configured({ checkout: { ...service.checkout, environments } }, { gitops });
+    const told = Promise.withResolvers<readonly Result[]>();
+    world.bus.respondWith((entries) => {
+      told.resolve([committed]);
+      return entries.map(() => undefined);
+    });
+    const { handler } = start(async (_, name) => (name === 'main' ? [committed] : told.promise), both);
+    const answer = await handler(batchOf(requestOf('staging'), requestOf('canary')), fakeContext());
+    expect(answer.batchItemFailures).toEqual([]);
     expect(world.bus.published()).toHaveLength(2);
   });
 });

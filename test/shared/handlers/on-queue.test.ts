@@ -206,6 +206,34 @@ describe('a batch', () => {
     expect(world.lines().filter(({ message }) => message === 'SKIPPED')).toHaveLength(2);
   });
 
+  test('is published as soon as each event is done, whatever the others still wait for', async () => {
+    const { handler } = create(async (events) => {
+      const published = new Promise<void>((resolve) => {
+        world.bus.respondWith((entries) => {
+          resolve();
+          return entries.map(() => undefined);
+        });
+      });
+      return events.map(async (event, at) => {
+        if (at > 0) await published;
+        return emit(event);
+      });
+    });
+    expect(failedOf(await handler(batch(pushNumber(0), pushNumber(1))))).toEqual([]);
+    expect(world.bus.published()).toHaveLength(2);
+  });
+
+  test('tells what was done when its time ran out all the same', async () => {
+    const { handler } = create(
+      (events, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve(events.map((event) => emit(event))));
+        }),
+    );
+    expect(failedOf(await handler(batch(pushNumber(0)), 2200))).toEqual([]);
+    expect(world.bus.published()).toEqual([pushNumber(0).id]);
+  });
+
   test('hears that its time runs out, and is given back', async () => {
     const { handler } = create(
       (_, signal) =>
