@@ -5,8 +5,8 @@ import { digestSchema, imageRepositorySchema, imageSchema, tagSchema } from './i
 import { commitSchema } from './source-control.ts';
 
 /**
- * What "newer" means for an image: when its commit was pushed or, where no commit is known, when the registry first saw
- * its digest. A rebuilt old commit is therefore never newer.
+ * What "newer" means for an image: when its commit was pushed or, where no commit is known or the environment orders by it, when
+ * the registry first saw its digest. By its commit a rebuild is never newer. Where versions decide, it orders equal ones.
  */
 export const orderSchema = z.object({ time: timeSchema, basis: z.enum(['commit', 'registry']) });
 
@@ -15,7 +15,13 @@ export const artifactPublished = defineEvent({
   says: 'An image with a tag is in the registry',
   subject: "the image's package URL",
   content: z.object({}),
-  custom: z.object({ image: imageSchema, order: orderSchema, commit: commitSchema.optional() }),
+  custom: z.object({
+    image: imageSchema,
+    order: orderSchema,
+    /** When the registry first saw this digest. */
+    firstSeen: timeSchema.optional(),
+    commit: commitSchema.optional(),
+  }),
 });
 
 export const artifactDeleted = defineEvent({

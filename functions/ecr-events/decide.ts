@@ -47,17 +47,24 @@ export const pushOf = (pushes: readonly Push[], { branch }: Source): Push | unde
 export const ownChain = ({ repository, digest }: Pick<Image, 'repository' | 'digest'>): string =>
   chainOf(`oci://${repository}`, digest);
 
-/** The order of an image by its commit's push or, without one, by the first that is known of its digest. */
-export const orderOf = (push: Push | undefined, seen: readonly string[]): Order => {
-  const time = push ? pushedAt(push) : Math.min(...seen.map((instant) => Date.parse(instant)));
-  return { time: new Date(time).toISOString(), basis: push ? 'commit' : 'registry' };
-};
+/** The first that is known of a digest in the registry. */
+export const firstSeenOf = (seen: readonly string[]): string =>
+  new Date(Math.min(...seen.map((instant) => Date.parse(instant)))).toISOString();
+
+/** Whether an environment wants to know when an image came, also where its commit is known. */
+export const ordersByRegistry = ({ environments }: Pick<Service, 'environments'>): boolean =>
+  environments.some(({ tags }) => tags !== undefined && 'pattern' in tags && tags.newest === 'registry');
+
+/** The order of an image by its commit's push or, without one, by the registry. */
+export const orderOf = (push: Push | undefined, firstSeen: string): Order =>
+  push ? { time: new Date(pushedAt(push)).toISOString(), basis: 'commit' } : { time: firstSeen, basis: 'registry' };
 
 export interface Publication {
   readonly chain: string;
   readonly commit: string | undefined;
   readonly push: Push | undefined;
   readonly order: Order;
+  readonly firstSeen: string | undefined;
   /** The services that use the image. Several share it without a label. */
   readonly services: readonly Pick<Service, 'name' | 'team'>[];
 }
@@ -69,7 +76,7 @@ const labelsOf = (services: Publication['services']) => {
 
 export const published = (
   { repository, tag, digest, time }: TaggedImage,
-  { chain, commit, push, order, services }: Publication,
+  { chain, commit, push, order, firstSeen, services }: Publication,
 ): EventOf<typeof artifactPublished> => {
   const image = { repository, tag, digest };
   return artifactPublished.reported({
@@ -80,7 +87,7 @@ export const published = (
     cause: push,
     subject: { id: purlOf(image) },
     content: {},
-    custom: { image, order, commit },
+    custom: { image, order, firstSeen, commit },
     ...labelsOf(services),
   });
 };

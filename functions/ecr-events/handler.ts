@@ -6,7 +6,7 @@ import { Upstream } from '#shared/handlers/errors.ts';
 import { onEvent } from '#shared/handlers/on-event.ts';
 import { emit, skip } from '#shared/handlers/outcome.ts';
 import type { Runtime } from '#shared/handlers/runtime.ts';
-import { deleted, orderOf, ownChain, published } from './decide.ts';
+import { deleted, firstSeenOf, orderOf, ordersByRegistry, ownChain, published } from './decide.ts';
 import { type ImageAction, imageActionSchema, isTagged } from './image-action.ts';
 import { createOrigins } from './origin.ts';
 import type { Registry } from './registry.ts';
@@ -44,7 +44,9 @@ export const createHandler = ({ runtime, config, deliveries, registry, pushGrace
     if (missing !== undefined && now() - Date.parse(action.time) < pushGrace) {
       throw new Upstream(`${repository}:${action.tag} waits: ${missing} yet.`);
     }
-    const order = orderOf(origin.push, origin.push ? [] : await sightingsOf(action, origin.chain, signal));
-    return emit(published(action, { ...origin, order, services }));
+    const { push, chain } = origin;
+    const firstSeen =
+      push && !services.some(ordersByRegistry) ? undefined : firstSeenOf(await sightingsOf(action, chain, signal));
+    return emit(published(action, { ...origin, order: orderOf(push, firstSeen ?? action.time), firstSeen, services }));
   });
 };

@@ -47,10 +47,17 @@ export const decide = (published: Published, { services, disabled }: Config): De
   };
 };
 
-/** Asks for the image in one place. Its order stays what it was when it was published. */
+/** Its order stays what it was when it was published, by its commit or, where the environment wants that, by the registry. */
+const orderIn = (published: Published, { tags }: Environment) => {
+  const { order, firstSeen = published.time } = published.data.customData;
+  const byRegistry = tags !== undefined && 'pattern' in tags && tags.newest === 'registry';
+  return byRegistry ? ({ time: firstSeen, basis: 'registry' } as const) : order;
+};
+
+/** Asks for the image in one place. */
 export const requested = (published: Published, { environment, target }: Place) => {
   const { service, name, team, mode } = environment;
-  const { image, order, commit } = published.data.customData;
+  const { image, commit } = published.data.customData;
   return imageRequested.causedBy(published, {
     by: 'image-policy',
     subject: { id: `${service}/${name}/${target}` },
@@ -60,7 +67,7 @@ export const requested = (published: Published, { environment, target }: Place) 
       target,
       artifactId: published.data.subject.id,
       image,
-      order,
+      order: orderIn(published, environment),
       reason: 'published',
       mode,
     },

@@ -1,8 +1,9 @@
 import type { EventOf } from '#events/event.ts';
 import { imageCommitted, imageProposed, imageRefused, type imageRequested, longestDiff } from '#events/images.ts';
 import { commandLine } from '#shared/config/command-line.ts';
-import { type Config, environmentOf } from '#shared/config/config.ts';
+import { type Config, type Environment, environmentOf } from '#shared/config/config.ts';
 import type { Intent, Result } from '#shared/gitops/intent.ts';
+import type { NewestBy } from '#shared/gitops/order.ts';
 import { Blocked } from '#shared/handlers/errors.ts';
 import { emit, type Outcome } from '#shared/handlers/outcome.ts';
 import { failureOf } from './failure.ts';
@@ -51,6 +52,9 @@ const explained = (request: Request, { code, message }: { code: string; message:
   return `${message} The command: ${commandLine('release', place, ways, `--image ${image.digest}`)}`;
 };
 
+/** By today's policy, whatever it was when the image was asked for. */
+const newestBy = (tags: Environment['tags']): NewestBy => (tags !== undefined && 'semver' in tags ? 'version' : 'time');
+
 /** Where the configuration wants this image, or why it can't be written anywhere. */
 export const plan = (request: Request, config: Config): Planned | Outcome => {
   const { service, environment: name, target, image, order, reason, mode, expected } = request.data.subject.content;
@@ -85,6 +89,7 @@ export const plan = (request: Request, config: Config): Planned | Outcome => {
       target,
       image,
       order: order.time,
+      newestBy: newestBy(environment.tags),
       reason,
       expected,
       mode,

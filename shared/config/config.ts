@@ -26,7 +26,7 @@ export interface Environment {
   readonly edits: readonly Edit[];
   /** Each as `<argocd>/<name>`. */
   readonly applications: readonly string[];
-  readonly tags?: { readonly pattern: string } | { readonly semver: string } | undefined;
+  readonly tags?: ServiceFile['environments'][string]['tags'];
   readonly pin: boolean;
   /** What is asked of a deployment; without any, healthy counts as proven. */
   readonly smoke: readonly Check[];

@@ -26,10 +26,17 @@ const pathSchema = z
     'leaves the repository',
   );
 
-/** Which tags an environment wants: those a pattern matches (with the commit in it), or those in a SemVer range. */
+/**
+ * Which tags an environment wants, and which of their images is the newest: of those that a pattern matches, the one whose commit
+ * was pushed last, or that came into the registry last; of those in a SemVer range, the highest version.
+ */
 const tagsSchema = z.union(
   [
-    z.strictObject({ pattern: z.string().max(200).refine(isRegularExpression, 'is not a regular expression') }),
+    z.strictObject({
+      /** With the commit in its group `commit`, if tags have one. */
+      pattern: z.string().max(200).refine(isRegularExpression, 'is not a regular expression'),
+      newest: z.enum(['commit', 'registry']).optional(),
+    }),
     z.strictObject({
       semver: z
         .string()

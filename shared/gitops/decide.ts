@@ -45,37 +45,43 @@ const isRetagged = (intent: Intent, written: Written, known: LockedTarget | unde
 const mustBeNewer = ({ reason }: Intent): boolean => reason === 'published' || reason === 'promotion';
 
 const isNewer = (intent: Intent, newest: Order | undefined): boolean =>
-  newest === undefined || compareOrder({ order: intent.order, digest: intent.image.digest }, newest) > 0;
+  newest === undefined || compareOrder({ ...intent.image, order: intent.order }, newest, intent.newestBy) > 0;
+
+/** Where versions decide, what a person wrote has its place in their order, too. */
+const isPassed = ({ image, order, newestBy }: Intent, { tag = '' }: Written): boolean =>
+  newestBy === 'version' && compareOrder({ ...image, order }, { ...image, order, tag }, newestBy) < 0;
 
 /** What nobody asked for by name goes forward only, and a rebuild of what is held is not forward. */
-const reasonAgainst = (intent: Intent, known: LockedTarget): Refusal | undefined => {
+const reasonAgainst = (intent: Intent, written: Written, known: LockedTarget | undefined): Refusal | undefined => {
   const { image, order } = intent;
   const place = placeName(intent);
-  const hold = holdOnCommit(known, order);
+  const hold = holdOnCommit(known, intent);
   if (hold !== undefined)
     return refuse(
       'held',
       `${place}: ${named(image)} is of the same commit (${order}) as ${named(hold)}, which is held since ${hold.since} (by ${hold.event}). Push a new commit.`,
     );
-  if (!isNewer(intent, known.newest))
+  if (known !== undefined && !isNewer(intent, known.newest))
     return refuse(
       'not-newer',
       `${place}: ${image.tag} (${order}) is not newer than ${known.newest.tag} (${known.newest.order}), the newest that was ever accepted here.`,
     );
+  if (isPassed(intent, written))
+    return refuse('not-newer', `${place}: ${image.tag} is a lower version than ${written.tag}, which is there.`);
   return undefined;
 };
 
 const accepted = (lock: Lock | undefined, written: Written, intent: Intent): Lock => {
-  const { service, environment, target, image, order, event, time, reason, expected } = intent;
+  const { service, environment, target, image, order, commit, event, time, reason, expected } = intent;
   const known = targetOf(lock, target);
   const { repository, tag, digest } = image;
   const bad = reason === 'rollback' && expected !== undefined && { digest: expected, tag: written.tag, event, time };
   const raises = reason !== 'rollback' && isNewer(intent, known?.newest);
   const next: LockedTarget = {
     current: { repository, tag, digest },
-    newest: known === undefined || raises ? { order, digest, tag } : known.newest,
+    newest: known === undefined || raises ? { order, digest, tag, commit } : known.newest,
     holds: bad ? withHold(known, bad) : (known?.holds ?? []),
-    images: [...(known?.images ?? []), { repository, tag, digest, order, event, reason }].slice(-keptImages),
+    images: [...(known?.images ?? []), { repository, tag, digest, order, commit, event, reason }].slice(-keptImages),
   };
   return { version: 1, service, environment, targets: { ...lock?.targets, [target]: next } };
 };
@@ -84,7 +90,7 @@ const accepted = (lock: Lock | undefined, written: Written, intent: Intent): Loc
  * Whether an image is written: the rules that make Git end with the right image whatever order events come in, and
  * however often. A published or promoted image must be newer than `newest`; a person's request may go back; nobody brings
  * a held digest. `written` is what the manifest says: without a lock it is the baseline, and where a person changed it,
- * it stays until something newer comes.
+ * it stays until something newer comes. What is newer is the environment's policy: `newestBy`.
  */
 export const decide = (lock: Lock | undefined, written: Written, intent: Intent): Decision => {
   const known = targetOf(lock, intent.target);
@@ -102,6 +108,6 @@ export const decide = (lock: Lock | undefined, written: Written, intent: Intent)
     const asked = known?.images.findLast(({ tag, digest }) => tag === image.tag && digest === image.digest);
     return { decision: 'unchanged', done: false, ...(asked && { event: asked.event }) };
   }
-  const reason = known !== undefined && mustBeNewer(intent) ? reasonAgainst(intent, known) : undefined;
+  const reason = mustBeNewer(intent) ? reasonAgainst(intent, written, known) : undefined;
   return reason ?? { decision: 'accept', lock: accepted(lock, written, intent) };
 };

@@ -1,16 +1,24 @@
 import { type Decision, refuse } from './decision.ts';
-import { type Hold, placeName } from './intent.ts';
+import { type Hold, type Intent, placeName } from './intent.ts';
 import { keptHolds, type Lock, type LockedHold, type LockedTarget, targetOf } from './lock.ts';
 
 /** The hold on a digest, if nobody has released it. */
 export const holdOn = (known: LockedTarget | undefined, digest: string): LockedHold | undefined =>
   known?.holds.find((hold) => hold.digest === digest && hold.released === undefined);
 
-/** The hold on an image of the same order: of the same commit, which was only built again. */
-export const holdOnCommit = (known: LockedTarget | undefined, order: string): LockedHold | undefined =>
-  known?.holds.find(
-    (hold) => hold.released === undefined && hold.order !== undefined && Date.parse(hold.order) === Date.parse(order),
-  );
+/**
+ * The hold on an image of the same commit, which was only built again. Where a commit is not known, the same order tells: a
+ * rebuild has its commit's.
+ */
+export const holdOnCommit = (
+  known: LockedTarget | undefined,
+  { commit, order }: Pick<Intent, 'commit' | 'order'>,
+): LockedHold | undefined =>
+  known?.holds.find((hold) => {
+    if (hold.released !== undefined) return false;
+    if (hold.commit !== undefined && commit !== undefined) return hold.commit === commit;
+    return hold.order !== undefined && Date.parse(hold.order) === Date.parse(order);
+  });
 
 /** What the lock knows of a digest that ran here, or was the newest. */
 const knownImage = (known: LockedTarget | undefined, digest: string) =>
@@ -24,7 +32,8 @@ export const withHold = (
 ): LockedHold[] => {
   const image = knownImage(known, digest);
   const others = known?.holds.filter((hold) => hold.digest !== digest) ?? [];
-  const hold = { digest, tag: tag ?? image?.tag, order: image?.order, event, since: new Date(time).toISOString() };
+  const since = new Date(time).toISOString();
+  const hold = { digest, tag: tag ?? image?.tag, order: image?.order, commit: image?.commit, event, since };
   return [...others, hold].slice(-keptHolds);
 };
 

@@ -1,4 +1,5 @@
 import type { Image } from '#events/image.ts';
+import type { NewestBy } from './order.ts';
 
 /** Who commits. */
 export interface Author {
@@ -47,8 +48,10 @@ interface Asked {
 /** One image that should run in one place, and everything that decides whether it will. */
 export interface Intent extends Asked {
   readonly image: Image;
-  /** What "newer" is decided by: ISO 8601, UTC. */
+  /** When it came, by which "newer" is decided: ISO 8601, UTC. */
   readonly order: string;
+  /** Whether the version in the tag decides first. By time alone if not given. */
+  readonly newestBy?: NewestBy | undefined;
   readonly reason: 'published' | 'rollback' | 'promotion' | 'request';
   /** The digest that this image replaces; if something else is there by now, nothing is done. A rollback has one. */
   readonly expected?: string | undefined;

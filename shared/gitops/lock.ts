@@ -9,10 +9,13 @@ export const keptImages = 10;
 export const keptHolds = 100;
 
 const time = z.iso.datetime();
+/** What the image was built from, where that is known. Locks of earlier days have none. */
+const commit = z.string().min(1);
 
 const askedImageSchema = z.strictObject({
   ...imageSchema.shape,
   order: time,
+  commit: commit.optional(),
   /** The id of the event that asked for it. */
   event: z.string().min(1),
   reason: z.enum(['published', 'rollback', 'promotion', 'request']),
@@ -21,8 +24,9 @@ const askedImageSchema = z.strictObject({
 const holdSchema = z.strictObject({
   digest: imageSchema.shape.digest,
   tag: imageSchema.shape.tag.optional(),
-  /** The held image's: a rebuild of its commit has the same. Absent where the image was never here. */
+  /** The held image's order and commit, by which a rebuild is known. Absent where the image was never here. */
   order: time.optional(),
+  commit: commit.optional(),
   /** The id of the event that holds it, and its time. */
   event: z.string().min(1),
   since: time,
@@ -32,8 +36,13 @@ const holdSchema = z.strictObject({
 
 const targetSchema = z.strictObject({
   current: z.strictObject(imageSchema.shape),
-  /** The highest order that was ever accepted: a rollback does not lower it. */
-  newest: z.strictObject({ order: time, digest: imageSchema.shape.digest, tag: imageSchema.shape.tag }),
+  /** The newest that was ever accepted: a rollback does not lower it. */
+  newest: z.strictObject({
+    order: time,
+    digest: imageSchema.shape.digest,
+    tag: imageSchema.shape.tag,
+    commit: commit.optional(),
+  }),
   /** What was rolled back or held, and must not come again under any tag until it is released. One entry a digest. */
   holds: z.array(holdSchema),
   /** The last ten, the latest last. */

@@ -39,10 +39,13 @@ const placeOf = (wish: Wish): string =>
  */
 const inTurn = (wishes: readonly Wish[]): Wish[] => {
   const turn = (wish: Wish): number => (isHold(wish) ? 0 : wish.reason === 'rollback' ? 2 : 1);
-  const order = ({ order, image }: Intent) => ({ order, digest: image.digest });
+  const order = ({ order, image }: Intent) => ({ ...image, order });
   const within = (a: Wish, b: Wish): number => {
     if (isHold(a) || isHold(b)) return Date.parse(a.time) - Date.parse(b.time);
-    return a.reason === 'rollback' ? 0 : compareOrder(order(b), order(a));
+    if (a.reason === 'rollback') return 0;
+    // Each environment has a policy of its own.
+    if (placeOf(a) !== placeOf(b)) return placeOf(a) < placeOf(b) ? -1 : 1;
+    return compareOrder(order(b), order(a), a.newestBy);
   };
   return wishes.toSorted((a, b) => turn(a) - turn(b) || within(a, b));
 };

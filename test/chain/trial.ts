@@ -15,6 +15,9 @@ export const seeds =
     ? Array.from({ length: Number(process.env.FAIRLEAD_SEEDS ?? 0) }, (_, index) => index + 1)
     : [Number(process.env.FAIRLEAD_SEED)];
 
+/** On a machine that does other things, too: so many times as long for everything that has a limit. */
+export const patience = Number(process.env.FAIRLEAD_PATIENCE ?? 1);
+
 /** GitHub tells of a push to the second, so two pushes within one have no order that anybody could know. */
 const untilNextSecond = () => wait(1005 - (Date.now() % 1000));
 
@@ -38,16 +41,16 @@ export const startTrial = async (config: string, { verifiedGraceSeconds = '10', 
   const troubles = createTroubles({ build });
   /** AWS's waits, shorter: a retry still outlasts most time limits, and the visibility of a message all of them. */
   const delays = {
-    functionSeconds: (seconds: number) => Math.max(2500, seconds * 100),
-    invocationRetry: (attempt: number) => attempt * (troubles.under() ? 3500 : 500),
+    functionSeconds: (seconds: number) => Math.max(2500, seconds * 100) * patience,
+    invocationRetry: (attempt: number) => attempt * (troubles.under() ? 3500 : 500) * patience,
     deliveryRetry: () => 100,
-    queueSeconds: (seconds: number) => seconds * 20,
+    queueSeconds: (seconds: number) => seconds * 20 * patience,
   };
   const fairlead = await startFairlead({
     config,
     stage: 'dev',
     // The lease outlasts deploy-notifier's time limit, and an image waits for its push as long as that takes.
-    params: { messageLeaseSeconds: '3.5', pushGraceSeconds: '3600', verifiedGraceSeconds },
+    params: { messageLeaseSeconds: String(3.5 * patience), pushGraceSeconds: '3600', verifiedGraceSeconds },
     delays,
     faults: troubles.faults,
     standins: troubles.standins,

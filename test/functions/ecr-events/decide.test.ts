@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { claimedCommit, pushOf as firstPushOf, orderOf, ownChain } from '#functions/ecr-events/decide.ts';
+import { claimedCommit, pushOf as firstPushOf, firstSeenOf, orderOf, ownChain } from '#functions/ecr-events/decide.ts';
 import { imageActionSchema } from '#functions/ecr-events/image-action.ts';
 import { configured } from '../configured.ts';
 import { commitNamed, digestNamed, imageActionEvent, pushOf, repository, service } from './actions.ts';
@@ -70,14 +70,14 @@ describe('the push that brought a commit', () => {
 
 describe('the order of an image', () => {
   test('is when its commit was pushed, in one format', () => {
-    expect(orderOf(pushOf(sha1, '2026-11-23T10:00:00+01:00'), [])).toEqual({
+    expect(orderOf(pushOf(sha1, '2026-11-23T10:00:00+01:00'), '2026-11-23T09:31:14.000Z')).toEqual({
       time: '2026-11-23T09:00:00.000Z',
       basis: 'commit',
     });
   });
 
   test('is the earliest that is known of its digest, without a commit', () => {
-    expect(orderOf(undefined, ['2026-11-23T09:31:14Z', '2026-11-23T09:31:13.500Z'])).toEqual({
+    expect(orderOf(undefined, firstSeenOf(['2026-11-23T09:31:14Z', '2026-11-23T09:31:13.500Z']))).toEqual({
       time: '2026-11-23T09:31:13.500Z',
       basis: 'registry',
     });

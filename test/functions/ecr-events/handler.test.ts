@@ -94,6 +94,19 @@ describe('an image whose commit was pushed', () => {
     });
   });
 
+  test('says when the registry first saw it where an environment orders by that', async () => {
+    const commit = commitHere();
+    await deliveries.append(pushOf(commit, pushedAt));
+    const tags = { pattern: '^main-', newest: 'registry' };
+    const services = { checkout: service({ environments: { staging: { path: 'apps/staging', tags } } }) };
+    const registry = { pushedAt: async () => '2026-11-23T09:31:13.250Z' };
+    await publish(tagged(`main-${commit}`), { services, registry });
+    expect(published()[0]!.data.customData).toMatchObject({
+      order: { time: pushedAt, basis: 'commit' },
+      firstSeen: '2026-11-23T09:31:13.250Z',
+    });
+  });
+
   test('is found by its label where the tag is a version', async () => {
     const commit = commitHere();
     await deliveries.append(pushOf(commit, pushedAt));

@@ -139,6 +139,22 @@ describe('what is asked for', () => {
     });
   });
 
+  test('is ordered by the registry where the environment wants that', () => {
+    const tags = { pattern: '^main-', newest: 'registry' };
+    const config = configured({
+      checkout: { team: 'pay', images: { app: repository }, environments: { staging: { path: 'apps/staging', tags } } },
+    });
+    const orderOf = (event: Published) =>
+      decide(event, config).wanted.map((place) => requested(event, place).data.subject.content.order);
+    const { data } = cause;
+    const seen = {
+      ...cause,
+      data: { ...data, customData: { ...data.customData, firstSeen: '2026-11-23T09:31:13.250Z' } },
+    };
+    expect(orderOf(seen)).toEqual([{ time: '2026-11-23T09:31:13.250Z', basis: 'registry' }]);
+    expect(orderOf(cause)).toEqual([{ time: cause.time, basis: 'registry' }]);
+  });
+
   test('has the mode of its environment', () => {
     const version = published('v1.0.0');
     const [production] = decide(version, shop).wanted.map((place) => requested(version, place));

@@ -64,6 +64,20 @@ describe('a plan', () => {
   });
 });
 
+test.each([
+  [{ semver: '>=1' }, 'version'],
+  [{ pattern: '^main-' }, 'time'],
+  [{ pattern: '^main-', newest: 'registry' }, 'time'],
+  [undefined, 'time'],
+])('under %j the newest is decided by %s', (tags, newestBy) => {
+  const environments = { staging: { path: 'apps/staging', ...(tags && { tags }) } };
+  const planned = plan(
+    requestOf('staging'),
+    configured({ checkout: { team: 'pay', images: { app: repository }, environments } }),
+  );
+  expect(planned).toMatchObject({ wish: { newestBy } });
+});
+
 describe('what the writer did', () => {
   const request = requestOf('staging');
   const only = (result: Result) => {

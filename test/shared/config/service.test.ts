@@ -97,6 +97,7 @@ describe('a service that is wrong', () => {
       'staging.edits: "web" is not under images: app',
     ],
     ['a pattern that is no expression', { tags: { pattern: '(' } }, 'is not a regular expression'],
+    ['an order that is none', { tags: { pattern: 'a', newest: 'version' } }, 'staging.tags'],
     ['two kinds of tags', { tags: { pattern: 'a', semver: '1' } }, 'staging.tags: '],
     ['an application with a space', { applications: ['a b'] }, 'staging.applications.0: is not the name'],
     ['a key that nobody knows', { aplications: [] }, 'Unrecognized key: "aplications"'],

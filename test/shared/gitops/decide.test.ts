@@ -185,7 +185,7 @@ describe('whatever the order', () => {
         published.chain((all) => fc.tuple(fc.constant(all), shuffled(all))),
         ([all, delivered]) => {
           const world = run(untouched(), delivered);
-          const order = ({ order, image }: Intent) => ({ order, digest: image.digest });
+          const order = ({ order, image }: Intent) => ({ ...image, order });
           const last = [...all].sort((a, b) => compareOrder(order(a), order(b))).at(-1);
           expect(world.written.tag).toBe(last?.image.tag);
           expect(current(world)).toBe(last?.image.tag);

@@ -111,11 +111,16 @@ describe('what was rolled back', () => {
 
   it('is held with its order, so that a rebuild of its commit does not dodge the hold', () => {
     expect(known(rolledBack())?.holds).toEqual([
-      { digest: v(3).image.digest, tag: 'v3', order: v(3).order, event: 'rollback-3-1', since: back(1, 3).time },
+      {
+        digest: v(3).image.digest,
+        tag: 'v3',
+        order: v(3).order,
+        commit: v(3).commit,
+        event: 'rollback-3-1',
+        since: back(1, 3).time,
+      },
     ]);
-    expect(
-      compareOrder({ order: rebuilt(3).order, digest: rebuilt(3).image.digest }, known(rolledBack())!.newest),
-    ).toBe(1);
+    expect(compareOrder({ ...rebuilt(3).image, order: rebuilt(3).order }, known(rolledBack())!.newest)).toBe(1);
     expect(outcome(rolledBack(), rebuilt(3))).toBe('held');
     expect(outcome(rolledBack(), rebuilt(3, { reason: 'promotion' }))).toBe('held');
     expect(outcome(rolledBack(), rebuilt(3, { reason: 'request' }))).toBe('accept');
@@ -213,7 +218,7 @@ describe('whatever the order, and however often', () => {
           // Nothing older comes over something newer, but by a rollback or a person.
           const moved = before !== undefined && after?.current.digest !== before.current.digest;
           if (moved && !isHold(one) && one.reason === 'published') {
-            expect(compareOrder({ order: one.order, digest: one.image.digest }, before.newest)).toBeGreaterThan(0);
+            expect(compareOrder({ ...one.image, order: one.order }, before.newest)).toBeGreaterThan(0);
             expect(before.holds.some((held) => !held.released && held.order === one.order)).toBe(false);
           }
           world = next;
