@@ -1,18 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { apply } from '#shared/gitops/apply.ts';
 import { applyEdit } from '#shared/gitops/edits/edit.ts';
+import type { Snapshot } from '#shared/gitops/snapshot.ts';
 import { anyTag } from './any-yaml.ts';
-import { digest, repositoryOf } from './standard.ts';
+import { digest, intentOf, repositoryOf } from './standard.ts';
 
 const repository = repositoryOf('checkout');
 const file = 'apps/checkout/kustomization.yaml';
+
+const snapshotOf = (text: string): Snapshot => ({
+  entries: new Map([[file, { mode: '100644', id: 'x' }]]),
+  contents: new Map([[file, Buffer.from(text)]]),
+});
 
 const add = (text: string, tag: string): string => {
   const [edited] = applyEdit(
     { path: 'apps/checkout', addMissing: true },
     { image: { repository, tag, digest: digest(tag) }, pin: false },
-    { entries: new Map([[file, { mode: '100644', id: 'x' }]]), contents: new Map([[file, Buffer.from(text)]]) },
+    snapshotOf(text),
   );
   return edited?.content.toString() ?? '';
 };
@@ -142,5 +149,24 @@ describe('an image without an entry in a kustomization', () => {
       }),
       { numRuns: Number(process.env.FC_RUNS ?? 150) },
     );
+  });
+
+  it('is written once, whoever asks again, and goes on from there', () => {
+    const edits = [{ path: 'apps/checkout', addMissing: true }];
+    const start = snapshotOf('kind: Kustomization\nresources: [../../base]\n');
+    const written = apply(intentOf('main-1', 1, { edits }), start);
+    if (written.applied !== 'changed') throw new Error(written.applied);
+    expect(written.before).toEqual({});
+    const added = `kind: Kustomization\nresources: [../../base]\nimages:\n- name: ${repository}\n  newTag: main-1\n`;
+    expect(written.snapshot.contents.get(file)?.toString()).toBe(added);
+    expect(apply(intentOf('main-1', 1, { edits }), written.snapshot)).toMatchObject({ applied: 'unchanged', done: true });
+    const next = apply(intentOf('main-2', 2, { edits }), written.snapshot);
+    if (next.applied !== 'changed') throw new Error(next.applied);
+    expect(next.snapshot.contents.get(file)?.toString()).toBe(added.replace('main-1', 'main-2'));
+  });
+
+  it('is refused where nobody configured it', () => {
+    const refused = apply(intentOf('main-1', 1, { edits: [{ path: 'apps/checkout' }] }), snapshotOf('images: []\n'));
+    expect(refused).toMatchObject({ applied: 'refused', code: 'no-entry' });
   });
 });
