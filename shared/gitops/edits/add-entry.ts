@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type CST, isMap, isNode, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isNode, isSeq, type YAMLMap } from 'yaml';
 import type { Image } from '#events/image.ts';
 import { Refused } from '../refused.ts';
 import { type Cursor, valuesIn, whereIs } from './cursor.ts';
-import { columnOf, endOf, type Insertion, inserted, itemInFlow, linesBelow } from './insert.ts';
+import { blockEntry, type Entry, flowEntry, isJson, listIndent } from './entry-text.ts';
+import { columnOf, type Insertion, inserted, itemInFlow, linesBelow } from './insert.ts';
 import { isEmpty } from './place.ts';
-import { flowText } from './scalar-text.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 /** An entry that `images` of a kustomization does not have yet. */
@@ -14,68 +14,14 @@ export interface Addition {
   readonly repository: string;
 }
 
-type Entry = ReadonlyMap<string, string>;
-
 const entryOf = (repository: string, { tag, digest }: Image, pin: boolean): Entry =>
   new Map([['name', repository], ['newTag', tag], ...(pin ? [['digest', digest] as const] : [])]);
-
-/** The quotes that the entries before it have. */
-const styleOf = (file: YamlFile, like: Node | undefined, key: string): CST.FlowScalar['type'] => {
-  const [value] = like ? valuesIn(file, like, key) : [];
-  const type = isScalar(value) ? value.srcToken?.type : undefined;
-  return type === 'single-quoted-scalar' || type === 'double-quoted-scalar' ? type : 'scalar';
-};
-
-const pairs = (file: YamlFile, like: Node | undefined, entry: Entry): string[] =>
-  [...entry].map(([key, value]) => `${key}: ${flowText(styleOf(file, like, key), value)}`);
-
-const flowEntry = (file: YamlFile, like: Node | undefined, entry: Entry, json: boolean): string => {
-  if (json)
-    return `{${[...entry].map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(', ')}}`;
-  const gap = isMap(like) && like.flow && file.text[(like.range?.[0] ?? 0) + 1] === ' ' ? ' ' : '';
-  return `{${gap}${pairs(file, like, entry).join(', ')}${gap}}`;
-};
-
-/** Where a block list has its dashes, and how far its items are from them. */
-const layoutOf = (file: YamlFile, list: YAMLSeq): { indent: number; gap: string } | undefined => {
-  const token = list.srcToken;
-  if (token?.type !== 'block-seq') return undefined;
-  const [dash] = token.items.flatMap(({ start }) => start.filter(({ type }) => type === 'seq-item-ind'));
-  if (dash === undefined) return undefined;
-  const gap = /^-( +)\S/.exec(file.text.slice(dash.offset))?.[1];
-  return { indent: columnOf(file, dash.offset), gap: gap ?? ' ' };
-};
-
-/** Whether blank lines part the entries. */
-const areApart = (file: YamlFile, { items }: YAMLSeq): boolean => {
-  const [before, last] = items.slice(-2);
-  if (!isNode(before) || !isNode(last)) return false;
-  return /\n[ \t\r]*\n/.test(file.text.slice(endOf(before), last.range?.[0]));
-};
-
-const blockEntry = (file: YamlFile, list: YAMLSeq | undefined, entry: Entry, fallback: number): string[] => {
-  const { indent, gap } = (list && layoutOf(file, list)) ?? { indent: fallback, gap: ' ' };
-  const like = list?.items.findLast((item) => isMap(item));
-  const lead = `${' '.repeat(indent)}-${gap}`;
-  if (like?.flow) return [lead + flowEntry(file, like, entry, false)];
-  const lines = pairs(file, like, entry).map((pair, at) => (at === 0 ? lead : ' '.repeat(lead.length)) + pair);
-  return list && areApart(file, list) ? ['', ...lines] : lines;
-};
-
-/** Where a mapping's lists have their dashes; at its keys where it has no list. */
-const listIndent = (file: YamlFile, root: YAMLMap): number => {
-  const [layout] = root.items.flatMap(({ value }) => (isSeq(value) ? (layoutOf(file, value) ?? []) : []));
-  const [first] = root.items;
-  return layout?.indent ?? (isNode(first?.key) ? columnOf(file, first.key.range?.[0] ?? 0) : 0);
-};
 
 const newList = (file: YamlFile, root: YAMLMap, entry: Entry): Insertion[] => {
   const [first] = root.items;
   const start = isNode(first?.key) ? (first.key.range?.[0] ?? 0) : 0;
-  if (root.flow) {
-    const json = file.text[start] === '"';
-    return itemInFlow(file, root, `${json ? '"images"' : 'images'}: [${flowEntry(file, undefined, entry, json)}]`);
-  }
+  if (root.flow)
+    return itemInFlow(file, root, `${isJson(file, root) ? '"images"' : 'images'}: [${flowEntry(file, root, entry)}]`);
   const indent = ' '.repeat(columnOf(file, start));
   return [linesBelow(file, root, [`${indent}images:`, ...blockEntry(file, undefined, entry, listIndent(file, root))])];
 };
@@ -95,9 +41,7 @@ const insertionsFor = ({ file, node: root }: Cursor, entry: Entry): Insertion[] 
     );
   if (!list.flow) return [linesBelow(file, list, blockEntry(file, list, entry, 0))];
   const like = list.items.findLast((item) => isMap(item));
-  const json =
-    file.text[(like ?? root).range?.[0] ?? 0] === '{' && /^\{\s*"/.test(file.text.slice((like ?? root).range?.[0]));
-  return itemInFlow(file, list, flowEntry(file, like, entry, json));
+  return itemInFlow(file, list, flowEntry(file, like ?? root, entry));
 };
 
 const valuesOf = (file: YamlFile): unknown[] =>
