@@ -159,7 +159,10 @@ describe('an image without an entry in a kustomization', () => {
     expect(written.before).toEqual({});
     const added = `kind: Kustomization\nresources: [../../base]\nimages:\n- name: ${repository}\n  newTag: main-1\n`;
     expect(written.snapshot.contents.get(file)?.toString()).toBe(added);
-    expect(apply(intentOf('main-1', 1, { edits }), written.snapshot)).toMatchObject({ applied: 'unchanged', done: true });
+    expect(apply(intentOf('main-1', 1, { edits }), written.snapshot)).toMatchObject({
+      applied: 'unchanged',
+      done: true,
+    });
     const next = apply(intentOf('main-2', 2, { edits }), written.snapshot);
     if (next.applied !== 'changed') throw new Error(next.applied);
     expect(next.snapshot.contents.get(file)?.toString()).toBe(added.replace('main-1', 'main-2'));
