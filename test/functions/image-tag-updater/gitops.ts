@@ -73,11 +73,13 @@ export const openUpdater = async (config: Config, targets: readonly string[] = [
   });
   const commits = async () => served.commits('0', (await served.head()) ?? '0', 1000);
   return {
-    /** What a batch of requests comes to. */
+    /** What a batch of requests comes to, in their order: they are told of as each is known. */
     take: async (...events: readonly AnyEvent[]): Promise<AnyEvent[]> => {
       published.length = 0;
       await handler(batchOf(...events), context);
-      return [...published];
+      const turn = ({ data }: AnyEvent): number =>
+        events.findIndex(({ id }) => id === data.context.links?.[0]?.from.contextId);
+      return published.toSorted((a, b) => turn(a) - turn(b));
     },
     read: async (path: string): Promise<string> => (await served.read(path)).toString(),
     subjects: async (): Promise<string[]> => (await commits()).map(({ message }) => message.split('\n')[0] ?? ''),
