@@ -77,8 +77,9 @@ const command = {
   schema,
 } as const;
 
-process.exitCode = await runHere(command, process, async ({ path: typed, asked, write }, { stdout, stderr }) => {
-  const target = await findTarget(typed, process.cwd());
+process.exitCode = await runHere(command, process, async ({ path: typed, asked, write }, { env, stdout, stderr }) => {
+  // npm runs its scripts in the package's folder, and tells where it was called.
+  const target = await findTarget(typed, env.INIT_CWD ?? process.cwd());
   const changes = await refusalsTold(() => changesTo(target, asked));
   if (changes.length === 0) {
     say(stderr, 'Nothing to change: it says so already.');

@@ -23,7 +23,7 @@ interface Ran {
 
 const run = (program: string, args: readonly string[], cwd: string): Promise<Ran> =>
   new Promise((resolve) => {
-    execFile(program, [...args], { cwd }, (error, stdout, stderr) => {
+    execFile(program, [...args], { cwd, env: { PATH: process.env.PATH, INIT_CWD: cwd } }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
   });

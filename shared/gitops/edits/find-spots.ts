@@ -69,9 +69,9 @@ const spotsInKustomization = (edit: Edit, files: readonly string[], repository: 
 /** The place at a key, with the digest that stands elsewhere and would win over its new tag: in another parameter, by a marker. */
 const spotAtKey = (file: YamlFile, key: string, repository: string): Spot => {
   const spot = findInValues(file, key, repository);
-  if (spot.tag === undefined) return spot;
+  if (spot.tag === undefined || !/argoproj\.io|\$imagepolicy/.test(file.text)) return spot;
   const same = imagesIn(file)
-    .filter(({ format }) => format === 'argocd' || format === 'marker')
+    .filter(({ format, policy }) => format === 'argocd' || policy !== undefined)
     .find((image) => !(image.spot instanceof Refused) && image.spot.tag?.node === spot.tag?.node);
   if (same === undefined || same.spot instanceof Refused) return spot;
   if (same.repositories.length > 0 && !isMeant(same, repository))

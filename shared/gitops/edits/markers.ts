@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { Refused } from '../refused.ts';
 import { scalarsBelow } from './below.ts';
 import { type Cursor, rootsOf } from './cursor.ts';
-import { type FoundImage, found, foundReference, textAt } from './found-image.ts';
+import { type FoundImage, found, foundReference, orRefused, textAt } from './found-image.ts';
 import { placeOf } from './place.ts';
-import type { Spot } from './spot.ts';
+import { type Spot, writtenAt } from './spot.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** What Flux's image automation would write on a line: `# {"$imagepolicy": "<namespace>:<policy>[:tag|:name|:digest]"}`. */
@@ -60,20 +60,38 @@ const unknown = (file: YamlFile, { field, at, policy }: Marker, markers: readonl
   return found(file, at, 'marker', names, () => ({ file, [field]: placeOf(file, at, `the ${field}`) }));
 };
 
+const holderOf = ({ at: { document, path } }: Marker): string => JSON.stringify([document, path.slice(0, -1)]);
+
+/** The digest that Flux would write together with a tag, wherever in the same mapping: a stale one would win. */
+const digestOf = (tag: Marker, markers: readonly Marker[]): Marker | undefined =>
+  tag.field === 'tag'
+    ? markers.find(
+        (other) => other.field === 'digest' && other.policy === tag.policy && holderOf(other) === holderOf(tag),
+      )
+    : undefined;
+
+const withDigest = (file: YamlFile, image: FoundImage, digest: Marker | undefined): FoundImage => {
+  const { spot } = image;
+  if (digest === undefined || spot instanceof Refused || spot.tag === undefined || spot.digest) return image;
+  const whole = orRefused(() => ({ ...spot, digest: placeOf(file, digest.at, 'the digest') }));
+  return { ...image, spot: whole, written: whole instanceof Refused ? {} : writtenAt(whole) };
+};
+
 /** All that was found, with Flux's markers: those on it, and the places that only they tell. */
 export const withMarkers = (file: YamlFile, images: readonly FoundImage[]): FoundImage[] => {
   const markers = markersOf(file);
-  const policies = new Map(markers.map(({ at, policy }) => [at.node.range?.[0], policy]));
-  const known = new Set(images.flatMap(({ spot }) => offsetsOf(spot)));
+  const byOffset = new Map(markers.map((marker) => [marker.at.node.range?.[0], marker]));
+  const marked = images.map((image) => {
+    const marker = offsetsOf(image.spot).flatMap((offset) => byOffset.get(offset) ?? [])[0];
+    return marker ? { ...withDigest(file, image, digestOf(marker, markers)), policy: marker.policy } : image;
+  });
+  const digests = new Set(markers.flatMap((marker) => digestOf(marker, markers) ?? []));
+  const known = new Set(marked.flatMap(({ spot }) => offsetsOf(spot)));
   const others = markers
-    .filter(({ at }) => !known.has(at.node.range?.[0] ?? -1))
+    .filter((marker) => !digests.has(marker) && !known.has(marker.at.node.range?.[0] ?? -1))
     .flatMap((marker) => {
       const image = unknown(file, marker, markers);
-      return image ? [{ ...image, policy: marker.policy }] : [];
+      return image ? [{ ...withDigest(file, image, digestOf(marker, markers)), policy: marker.policy }] : [];
     });
-  const marked = images.map((image) => {
-    const policy = offsetsOf(image.spot).flatMap((offset) => policies.get(offset) ?? [])[0];
-    return policy === undefined ? image : { ...image, policy };
-  });
   return [...marked, ...others];
 };

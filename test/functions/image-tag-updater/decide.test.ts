@@ -15,6 +15,7 @@ const config = configured({
     environments: {
       staging: { path: 'apps/checkout/overlays/staging' },
       production: { edits: [{ file: 'values.yaml', key: 'checkout.image', image: 'app' }], pin: true },
+      preview: { edits: [{ file: 'deployment.yaml', image: 'app' }] },
     },
   },
 });
@@ -36,6 +37,7 @@ describe('a plan', () => {
     expect(plan(requestOf('production'), config)).toMatchObject({
       wish: { pin: true, edits: [{ file: 'values.yaml', key: 'checkout.image' }] },
     });
+    expect(plan(requestOf('preview'), config)).toMatchObject({ wish: { edits: [{ file: 'deployment.yaml' }] } });
   });
 
   test('carries what the lock decides by', () => {

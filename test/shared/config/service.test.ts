@@ -106,6 +106,12 @@ describe('a service that is wrong', () => {
     expect(wrong(environment)).toContain(message);
   });
 
+  test('may name a file alone, in which the image is found', () => {
+    const edits = [{ file: 'apps/checkout.yaml', image: 'app' }];
+    const { services } = parseOne({ ...service, environments: { staging: { ...staging, path: undefined, edits } } });
+    expect(services[0]?.environments[0]?.edits).toEqual(edits);
+  });
+
   test.each(['__proto__', 'toString', 'constructor'])('names a team or repository %s that nobody defines', (name) => {
     expect(problemsOf(parseOne({ ...service, team: name })).join()).toContain('team');
     expect(wrong({ gitops: name })).toContain('gitops');
