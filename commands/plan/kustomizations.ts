@@ -6,7 +6,14 @@ import { folderOf, nameOf, pathFrom } from './repository.ts';
 
 const namesSchema = z.array(z.string()).catch([]);
 
-const patchesSchema = z.array(z.object({ path: z.string().optional().catch(undefined) }).catch({})).catch([]);
+/** A patch's file by `path`, or its bare name, as people write it too. */
+const patchesSchema = z
+  .array(
+    z
+      .union([z.string().transform((path) => ({ path })), z.object({ path: z.string().optional().catch(undefined) })])
+      .catch({ path: undefined }),
+  )
+  .catch([]);
 
 const kustomizationSchema = z.object({
   resources: namesSchema,
