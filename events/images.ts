@@ -108,6 +108,19 @@ export const imageProposed = defineEvent({
   custom: editCustom,
 });
 
+export const imageOffered = defineEvent({
+  type: 'dev.cdeventsx.fairlead-image.offered.0.1.0',
+  says: "The image is on the branch of a pull request to the environment's GitOps repository, which a person merges",
+  subject: '`<service>/<environment>/<target>`',
+  content: z.object({
+    ...asked,
+    /** `revision` is of the pull request's branch. */
+    gitops: gitops.extend({ revision: commitSchema }),
+    pullRequest: z.object({ number: z.int().positive(), url: z.url().max(2000) }),
+  }),
+  custom: editCustom,
+});
+
 export const imageRefused = defineEvent({
   type: 'dev.cdeventsx.fairlead-image.refused.0.1.0',
   says: 'The image was not committed, and why',

@@ -133,6 +133,8 @@ export const outcomeOf = (request: Request, gitops: string, result: Result, ways
           custom: { ...custom, diff: cut(result.diff) },
         }),
       );
+    case 'offered':
+      throw new Error('The writer offered what should be committed.');
     case 'declined':
       return new Blocked(result.message);
     case 'recorded':

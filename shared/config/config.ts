@@ -31,6 +31,7 @@ export interface Environment {
   /** What is asked of a deployment; without any, healthy counts as proven. */
   readonly smoke: readonly Check[];
   readonly rollback: 'auto' | 'ask' | 'off';
+  readonly strategy: 'push' | 'pull-request';
 }
 
 export interface Service extends Pick<ServiceFile, 'team' | 'source' | 'build' | 'images'> {

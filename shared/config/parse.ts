@@ -79,7 +79,7 @@ const completed = (
     if (!Object.hasOwn(platform.argocd, argocd))
       complain(`${at}.applications`, `"${argocd}" is not under argocd of the platform file`);
   }
-  const { mode, rollback } = platform.defaults;
+  const { mode, rollback, strategy } = platform.defaults;
   return {
     service,
     team,
@@ -92,6 +92,7 @@ const completed = (
     pin: raw.pin,
     smoke: raw.smoke,
     rollback: raw.rollback ?? rollback,
+    strategy: raw.strategy ?? strategy,
   };
 };
 

@@ -5,6 +5,9 @@ import { gitopsSchema } from './gitops.ts';
 
 export const rollbackSchema = z.enum(['auto', 'ask', 'off']);
 
+/** How an image comes into the GitOps repository's branch. */
+export const strategySchema = z.enum(['push', 'pull-request']);
+
 /** `fairlead.yaml`: what the services have in common. */
 export const platformSchema = z.strictObject({
   /** The repositories that Argo CD deploys from, by the name that services use. */
@@ -24,8 +27,9 @@ export const platformSchema = z.strictObject({
       argocd: nameSchema.optional(),
       rollback: rollbackSchema.default('off'),
       mode: modeSchema.default('observe'),
+      strategy: strategySchema.default('push'),
     })
-    .default({ rollback: 'off', mode: 'observe' }),
+    .default({ rollback: 'off', mode: 'observe', strategy: 'push' }),
   /** Glob patterns of the service files, from this file's folder. */
   include: z.array(z.string().min(1)).default([]),
 });

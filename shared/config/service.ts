@@ -5,7 +5,7 @@ import { imageRepositorySchema } from '#events/image.ts';
 import { modeSchema } from '#events/images.ts';
 import { checkSchema } from './check.ts';
 import { branchSchema } from './gitops.ts';
-import { rollbackSchema } from './platform.ts';
+import { rollbackSchema, strategySchema } from './platform.ts';
 
 const isRegularExpression = (text: string): boolean => {
   try {
@@ -70,6 +70,8 @@ const environmentSchema = z
     /** What is asked of a deployment before it counts as proven. */
     smoke: z.array(checkSchema).max(20).default([]),
     rollback: rollbackSchema.optional(),
+    /** Straight to the branch, or by a pull request that a person merges. */
+    strategy: strategySchema.optional(),
     /** The one stage of Fairlead that acts on this environment; the one that carries this configuration if not given. */
     stage: nameSchema.optional(),
   })

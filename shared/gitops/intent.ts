@@ -84,7 +84,7 @@ export interface Written {
   readonly digest?: string | undefined;
 }
 
-interface Change {
+export interface Change {
   /** Unified, of the manifests that the intent names (the lock is left out). */
   readonly diff: string;
   /** The manifests that the intent names. */
@@ -94,7 +94,7 @@ interface Change {
   readonly first: boolean;
 }
 
-interface Revision {
+export interface Revision {
   readonly revision: string;
   /** ISO 8601, UTC. */
   readonly committedAt: string;
@@ -106,6 +106,8 @@ export type Result =
   /** It was there already: `revision` brought it, or is the branch's head where that can't be told. */
   | ({ readonly outcome: 'unchanged' } & Revision & Change)
   | ({ readonly outcome: 'proposed' } & Change)
+  /** It is on the branch of a pull request, at that branch's `revision`. */
+  | ({ readonly outcome: 'offered' } & Revision & Change)
   /** A hold, or its end, is in the lock; `changed` is false where it was so already. */
   | ({ readonly outcome: 'recorded'; readonly changed: boolean } & Revision)
   | { readonly outcome: 'refused'; readonly code: string; readonly message: string }

@@ -59,6 +59,7 @@ const lockSchema = z.strictObject({
 /** What Fairlead remembers, in Git, of one service in one environment. */
 export type Lock = z.infer<typeof lockSchema>;
 export type LockedTarget = z.infer<typeof targetSchema>;
+export type LockedImage = z.infer<typeof askedImageSchema>;
 export type LockedHold = z.infer<typeof holdSchema>;
 
 export const lockPath = ({ service, environment }: Pick<Intent, 'service' | 'environment'>): string =>

@@ -81,3 +81,28 @@ export const commitMessage = (
   [subject(wishes, before, template), wishes.map(why).join('\n'), wishes.flatMap(trailers).join('\n')]
     .join('\n\n')
     .concat('\n');
+
+/** What a commit's message says of one wish. */
+export interface Said {
+  readonly event: string;
+  readonly chain?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly actor?: string | undefined;
+}
+
+const trailerLine = /^(Fairlead-Event|Fairlead-Chain|Source-Commit): (\S+)$/;
+
+/** Reads back what `commitMessage` wrote, also where a forge has put something in front or behind. */
+export const readMessage = (message: string): Said[] => {
+  const said: { event: string; chain?: string; commit?: string; actor?: string }[] = [];
+  const actors = [...message.matchAll(/^\S+\/\S+: .+ \((?:.+, )?([^(),]+)\)$/gm)].map(([, actor = '']) => actor);
+  for (const text of message.split(/\r?\n/)) {
+    const [, key, value = ''] = trailerLine.exec(text) ?? [];
+    if (key === 'Fairlead-Event') said.push({ event: value });
+    const open = said.at(-1);
+    if (open === undefined) continue;
+    if (key === 'Fairlead-Chain') open.chain = value;
+    if (key === 'Source-Commit') open.commit = value;
+  }
+  return said.map((one, at) => ({ ...one, ...(actors.length === said.length && { actor: actors[at] }) }));
+};

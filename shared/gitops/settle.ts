@@ -22,7 +22,7 @@ interface Written {
 const nothing: Snapshot = { entries: new Map(), contents: new Map() };
 
 /** What was done stays done, also where the configuration or the files have moved on since. */
-const describeDone = (intent: Intent, before: Snapshot, after: Snapshot) => {
+export const describeDone = (intent: Intent, before: Snapshot, after: Snapshot) => {
   try {
     return describe(intent, before, after);
   } catch (error) {

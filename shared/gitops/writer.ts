@@ -1,16 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { writeApart } from './apart.ts';
-import { isBroken, isFull, isServers } from './clone/broken.ts';
 import { fetchBase, PushDeclined, push } from './clone/exchange.ts';
 import { createGit, GitFailure } from './clone/git.ts';
+import { createHealing } from './clone/healing.ts';
 import { importCommits } from './clone/import-commits.ts';
 import { readSnapshot } from './clone/read-snapshot.ts';
 import { signCommits } from './clone/sign-commits.ts';
 import { readBase } from './clone/skeleton.ts';
-import { endStragglers } from './clone/stragglers.ts';
-import { createWarmRepositories, keptFree } from './clone/warm.ts';
+import { createWarmRepositories } from './clone/warm.ts';
 import { createGateway } from './gateway/gateway.ts';
 import type { Author, GitRepository, Result, Wish } from './intent.ts';
+import type { Brought, Offered, OfferedPlace } from './offers/offer.ts';
+import { readBrought, type Span } from './offers/read-brought.ts';
+import { writeOffer } from './offers/write-offer.ts';
 import { planCommits } from './plan.ts';
 import { settle } from './settle.ts';
 import { isOutside, upstreamError } from './upstream.ts';
@@ -38,6 +40,15 @@ export interface Writer {
    * Throws `Upstream` when the repository can't be reached or written.
    */
   write(repository: GitRepository, intents: readonly Wish[], signal: AbortSignal): Promise<Result[]>;
+  /** Puts the wishes of one place on its branch, for a pull request. `isOpen`: there is one already. Throws `Upstream`. */
+  offer(
+    repository: GitRepository,
+    place: OfferedPlace,
+    wishes: readonly Wish[],
+    options: { readonly isOpen: boolean; readonly signal: AbortSignal },
+  ): Promise<Offered>;
+  /** The images of a place that a merge brought, or that were on the branch of a pull request. Throws `Upstream`. */
+  brought(repository: GitRepository, place: OfferedPlace, span: Span, signal: AbortSignal): Promise<Brought[]>;
 }
 
 const mebibyte = 1024 * 1024;
@@ -53,7 +64,10 @@ export const createWriter = (options: WriterOptions): Writer => {
   const { environment, binary, tries = 12, now = () => new Date() } = options;
   const { maxBytes = 192 * mebibyte, maxTotalBytes = 384 * mebibyte } = options;
   const gateway = createGateway(environment);
-  const warm = createWarmRepositories(options.directory, { maxBytes, maxTotalBytes });
+  const { heal } = createHealing(createWarmRepositories(options.directory, { maxBytes, maxTotalBytes }));
+
+  const gitIn = (directory: string, repository: GitRepository, signal: AbortSignal) =>
+    createGit({ directory, repository, ambient: environment, binary, signal, gateway });
 
   const writeIn = async (
     directory: string,
@@ -62,7 +76,7 @@ export const createWriter = (options: WriterOptions): Writer => {
     signal: AbortSignal,
   ) => {
     const { branch, author = defaultAuthor, subject, sign } = repository;
-    const git = createGit({ directory, repository, ambient: environment, binary, signal, gateway });
+    const git = gitIn(directory, repository, signal);
     let known = await readBase(directory);
     for (let attempt = 1; attempt <= tries; ) {
       const base = known ?? (await fetchBase(git, directory));
@@ -93,43 +107,49 @@ export const createWriter = (options: WriterOptions): Writer => {
     throw new GitFailure('', `others were faster ${tries} times`, null);
   };
 
-  const attempt = async (repository: GitRepository, intents: readonly Wish[], signal: AbortSignal) => {
-    const directory = await warm.take(repository);
+  /** What fails outside is told as what a retry may heal. */
+  const telling = async <T>(
+    repository: GitRepository,
+    concerned: readonly Pick<Wish, 'service' | 'environment'>[],
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T> => {
     try {
-      const results = await writeIn(directory, repository, intents, signal);
-      await warm.giveBack(directory).catch(() => undefined); // what was pushed is pushed
-      return results;
+      return await work();
     } catch (error) {
-      if (signal.aborted) await endStragglers(directory);
-      // Whatever a killed git left behind, and whatever nobody can explain, must not fail the next write, too.
-      // Whatever becomes of the copy, this error is the one to tell; what stays is swept later.
-      const left = signal.aborted || !isServers(error) ? warm.discard(directory) : warm.giveBack(directory);
-      await left.catch(() => undefined);
-      throw error;
-    }
-  };
-
-  const heal = async (repository: GitRepository, intents: readonly Wish[], signal: AbortSignal) => {
-    // Every copy that is kept may be broken, but not the new one after them.
-    for (let copies = keptFree; ; copies -= 1) {
-      try {
-        return await attempt(repository, intents, signal);
-      } catch (error) {
-        if (signal.aborted || copies === 0 || !(isBroken(error) || isFull(error))) throw error;
-        if (isFull(error)) await warm.empty();
-      }
+      if (!signal.aborted && !isOutside(error)) throw error;
+      throw upstreamError(repository, concerned, error, signal);
     }
   };
 
   return {
     async write(repository, intents, signal) {
       if (intents.length === 0) return [];
-      try {
-        return await writeApart(intents, (some) => heal(repository, some, signal));
-      } catch (error) {
-        if (!signal.aborted && !isOutside(error)) throw error;
-        throw upstreamError(repository, intents, error, signal);
-      }
+      return telling(repository, intents, signal, () =>
+        writeApart(intents, (some) =>
+          heal(repository, signal, (directory) => writeIn(directory, repository, some, signal)),
+        ),
+      );
+    },
+
+    async offer(repository, place, wishes, { isOpen, signal }) {
+      const { author = defaultAuthor } = repository;
+      const offerIn = async (directory: string): Promise<Offered> => {
+        const git = gitIn(directory, repository, signal);
+        for (let attempt = 1; attempt <= tries; attempt += 1) {
+          const writing = { git, directory, repository, author, now: now() };
+          const offered = await writeOffer(writing, place, wishes, isOpen);
+          if (offered !== undefined) return offered;
+          await backOff(attempt, signal);
+        }
+        throw new GitFailure('', `others were faster ${tries} times`, null);
+      };
+      return telling(repository, [place], signal, () => heal(repository, signal, offerIn));
+    },
+
+    async brought(repository, place, span, signal) {
+      const read = (directory: string) => readBrought(gitIn(directory, repository, signal), place, span);
+      return telling(repository, [place], signal, () => heal(repository, signal, read));
     },
   };
 };

@@ -1,0 +1,113 @@
+import { push } from '../clone/exchange.ts';
+import type { Git } from '../clone/git.ts';
+import { importCommits } from '../clone/import-commits.ts';
+import { readSnapshot } from '../clone/read-snapshot.ts';
+import { signCommits } from '../clone/sign-commits.ts';
+import { type Author, type GitRepository, isHold, type Result, type Revision, type Wish } from '../intent.ts';
+import { lockPath, parseLock } from '../lock.ts';
+import { readMessage } from '../message.ts';
+import { describeDone, settle } from '../settle.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { type BranchCommit, fetchBranches, readBranch } from './branches.ts';
+import { type Offered, type OfferedPlace, offerBranch } from './offer.ts';
+import { type Planned, planOffer } from './plan-offer.ts';
+import { reopen } from './reopen.ts';
+
+interface Writing {
+  readonly git: Git;
+  readonly directory: string;
+  readonly repository: GitRepository;
+  readonly author: Author;
+  readonly now: Date;
+}
+
+interface Open {
+  readonly wishes: readonly Wish[];
+  /** Our commit, or a person's, over which nothing is built. */
+  readonly ours?: BranchCommit;
+  readonly person?: BranchCommit;
+}
+
+const lockIn = (place: OfferedPlace, { contents }: Snapshot) => {
+  const path = lockPath(place);
+  const content = contents.get(path);
+  return content && parseLock(path, content);
+};
+
+/** What is on the branch already and not in the base: what was asked for, and the branch as it is. */
+const openOn = async (
+  { git }: Writing,
+  place: OfferedPlace,
+  { base, head }: { base: string; head: string },
+  wishes: readonly Wish[],
+): Promise<Open> => {
+  const { ours, person } = await readBranch(git, place, head);
+  if (ours === undefined) return { wishes: [], ...(person && { person }) };
+  const said = readMessage(ours.message);
+  const [open, before] = [await readSnapshot(git, head, wishes), await readSnapshot(git, base, wishes)];
+  return { wishes: reopen({ place, open: lockIn(place, open), base: lockIn(place, before), said }), ours };
+};
+
+const takenBy = (place: OfferedPlace, { id, message }: BranchCommit): Result => ({
+  outcome: 'refused',
+  code: 'branch-taken',
+  message: `The branch ${offerBranch(place)} has a commit that is not Fairlead's (${id.slice(0, 7)} "${(message.split('\n')[0] ?? '').slice(0, 80)}"). Merge or close its pull request, or take the commit off; then ask again.`,
+});
+
+/**
+ * One try to put wishes on the branch of their place: what is open there and what is new, applied to the base as it is now, by
+ * the rules of its lock, in one commit on top of it. `isOpen`: the branch has an open pull request; else what stands there was
+ * merged or given up, and is history. Undefined when somebody else was faster.
+ */
+export const writeOffer = async (
+  writing: Writing,
+  place: OfferedPlace,
+  wishes: readonly Wish[],
+  isOpen: boolean,
+): Promise<Offered | undefined> => {
+  const { git, directory, author, now, repository } = writing;
+  const { subject, sign } = repository;
+  const branch = offerBranch(place);
+  const { base, head } = await fetchBranches(git, directory, repository.branch, place);
+  const stands = isOpen && head !== undefined;
+  const open: Open = stands ? await openOn(writing, place, { base, head }, wishes) : { wishes: [] };
+  if (open.person !== undefined) {
+    const taken = takenBy(place, open.person);
+    return { results: wishes.map(() => taken), replaced: [] };
+  }
+  const before = await readSnapshot(git, base, [...open.wishes, ...wishes]);
+  const { planned, commit, after, standing, replaced } = planOffer(open.wishes, wishes, before, subject);
+
+  const resultOf = async (wish: Wish, one: Planned | undefined, at: Revision): Promise<Result[]> => {
+    if (one?.planned === 'result') return [one.result];
+    if (one?.planned === 'in-base') {
+      const written = { git, branch: repository.branch, head: base, plan: one.plan, commits: new Map() };
+      return settle([wish], written);
+    }
+    if (isHold(wish)) return [{ outcome: 'recorded', changed: true, ...at }];
+    return [{ outcome: 'offered', ...at, ...describeDone(wish, before, after) }];
+  };
+  const resultsAt = async (at: Revision): Promise<Result[]> => {
+    const results: Result[] = [];
+    for (const [index, wish] of wishes.entries()) results.push(...(await resultOf(wish, planned[index], at)));
+    return results;
+  };
+
+  if (commit === undefined) {
+    const { ours } = open;
+    if (ours === undefined || head === undefined)
+      return { results: await resultsAt({ revision: base, committedAt: now.toISOString() }), replaced };
+    const results = await resultsAt({ revision: head, committedAt: ours.committedAt });
+    return { results, standing: { branch, revision: head, base, message: ours.message, wishes: standing }, replaced };
+  }
+  const unsigned = await importCommits(git, base, [commit], { author, now });
+  const [made] = sign === undefined ? unsigned : await signCommits(git, unsigned, sign);
+  if (made === undefined) throw new Error('a planned commit was not made');
+  if (!(await push(git, branch, head ?? '', made.revision))) return undefined;
+  const { message } = commit;
+  return {
+    results: await resultsAt(made),
+    standing: { branch, revision: made.revision, base, message, wishes: standing },
+    replaced,
+  };
+};
