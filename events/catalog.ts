@@ -134,8 +134,8 @@ export const functions: Readonly<Record<string, FunctionContract>> = {
   },
   'image-policy': { consumes: [artifactPublished], produces: [imageRequested, configurationRefused] },
   'image-tag-updater': {
-    consumes: [imageRequested, holdRequested],
-    produces: [imageCommitted, imageProposed, imageRefused, holdCommitted, holdRefused],
+    consumes: [changeMerged, changeAbandoned, imageRequested, holdRequested],
+    produces: [imageOffered, imageCommitted, imageProposed, imageRefused, holdCommitted, holdRefused],
     actsOn: 'GitOps repository',
   },
   'argocd-sync': { consumes: [imageCommitted], produces: [syncRequested], actsOn: 'Argo CD' },

@@ -1,12 +1,12 @@
 import type { EventOf } from '#events/event.ts';
 import { imageCommitted, imageProposed, imageRefused, type imageRequested, longestDiff } from '#events/images.ts';
 import { commandLine } from '#shared/config/command-line.ts';
-import { type Config, type Environment, environmentOf } from '#shared/config/config.ts';
-import type { Intent, Result } from '#shared/gitops/intent.ts';
-import type { NewestBy } from '#shared/gitops/order.ts';
+import { type Config, environmentOf } from '#shared/config/config.ts';
+import type { Result } from '#shared/gitops/intent.ts';
 import { Blocked } from '#shared/handlers/errors.ts';
 import { emit, type Outcome } from '#shared/handlers/outcome.ts';
 import { failureOf } from './failure.ts';
+import { editsOf, newestBy, offeredPlaceOf } from './place.ts';
 import type { Planned } from './planned.ts';
 
 export type Request = EventOf<typeof imageRequested>;
@@ -16,7 +16,7 @@ export type Ways = Parameters<typeof commandLine>[2];
 
 const by = 'image-tag-updater';
 
-const saidOf = (request: Request) => {
+export const saidOf = (request: Request) => {
   const { service, environment, target, artifactId, image, order, reason } = request.data.subject.content;
   return {
     by,
@@ -52,9 +52,6 @@ const explained = (request: Request, { code, message }: { code: string; message:
   return `${message} The command: ${commandLine('release', place, ways, `--image ${image.digest}`)}`;
 };
 
-/** By today's policy, whatever it was when the image was asked for. */
-const newestBy = (tags: Environment['tags']): NewestBy => (tags !== undefined && 'semver' in tags ? 'version' : 'time');
-
 /** Where the configuration wants this image, or why it can't be written anywhere. */
 export const plan = (request: Request, config: Config): Planned | Outcome => {
   const { service, environment: name, target, image, order, reason, mode, expected } = request.data.subject.content;
@@ -66,10 +63,7 @@ export const plan = (request: Request, config: Config): Planned | Outcome => {
       `${service.id} has no environment ${name.id} in the configuration ${config.version}.`,
     );
   }
-  const edits = environment.edits.flatMap((edit): Intent['edits'] => {
-    if ('path' in edit) return [edit];
-    return edit.image === target ? [{ file: edit.file, key: edit.key }] : [];
-  });
+  const edits = editsOf(environment, target);
   if (edits.length === 0) {
     return refused(
       request,
@@ -80,6 +74,7 @@ export const plan = (request: Request, config: Config): Planned | Outcome => {
   const { actor, commit } = request.data.customData;
   return {
     gitops: environment.gitops,
+    place: offeredPlaceOf(environment, config),
     wish: {
       event: request.id,
       time: request.time,
@@ -101,7 +96,9 @@ export const plan = (request: Request, config: Config): Planned | Outcome => {
   };
 };
 
-const cut = (diff: string): string => (diff.length > longestDiff ? `${diff.slice(0, longestDiff - 2)}…\n` : diff);
+/** As much of a diff as an event carries. */
+export const cut = (diff: string): string =>
+  diff.length > longestDiff ? `${diff.slice(0, longestDiff - 2)}…\n` : diff;
 
 /** What the writer did, as the event that says so. */
 export const outcomeOf = (request: Request, gitops: string, result: Result, ways: Ways): Outcome | Blocked => {
@@ -134,7 +131,7 @@ export const outcomeOf = (request: Request, gitops: string, result: Result, ways
         }),
       );
     case 'offered':
-      throw new Error('The writer offered what should be committed.');
+      throw new Error('The writer offered an image that has no pull request.');
     case 'declined':
       return new Blocked(result.message);
     case 'recorded':

@@ -5,6 +5,7 @@ import type { Result } from '#shared/gitops/intent.ts';
 import { Blocked } from '#shared/handlers/errors.ts';
 import { emit, type Outcome } from '#shared/handlers/outcome.ts';
 import { failureOf } from './failure.ts';
+import { offeredPlaceOf } from './place.ts';
 import type { Planned } from './planned.ts';
 
 export type HoldRequest = EventOf<typeof holdRequested>;
@@ -48,6 +49,7 @@ export const planHold = (request: HoldRequest, config: Config): Planned | Outcom
     );
   return {
     gitops: environment.gitops,
+    place: offeredPlaceOf(environment, config),
     wish: {
       event: request.id,
       time: request.time,

@@ -11,7 +11,9 @@ import { readEnvironment } from '#shared/handlers/environment.ts';
 import { createRuntime } from '#shared/handlers/runtime.ts';
 import { createAccess } from './access.ts';
 import { createAppTokens } from './github/app-tokens.ts';
+import { createPulls } from './github/pulls.ts';
 import { createHandler } from './handler.ts';
+import { createOffering } from './offering.ts';
 import { createReturnAfter, createSetAside } from './queue.ts';
 
 const environment = readEnvironment(process.env, [
@@ -39,4 +41,7 @@ export const handler = createHandler({
   setAside: createSetAside(sqs, environment.FAILURE_QUEUE),
   write: async (gitops, wishes, signal) =>
     writer.write(await access(gitops, { pullRequests: false }, signal), wishes, signal),
+  offer: createOffering({ access, writer, pulls: createPulls }),
+  brought: async (gitops, { place, span }, signal) =>
+    writer.brought(await access(gitops, { pullRequests: false }, signal), place, span, signal),
 });

@@ -6,6 +6,7 @@ import {
   artifactDeleted,
   artifactPublished,
   imageCommitted,
+  imageOffered,
   imageProposed,
   imageRefused,
   imageRequested,
@@ -81,6 +82,8 @@ const change = {
   },
 };
 
+const ofFairlead = { ...change.custom, head: { branch: 'fairlead/checkout/staging', commit } };
+
 const branch = {
   by: 'github-webhook',
   subject: { id: 'acme/shop@cards', source: url },
@@ -150,8 +153,8 @@ export const examples: readonly AnyEvent[] = [
   changeCreated.causedBy(push, { ...change, content: { repository, description: 'Cards, at last' } }),
   changeUpdated.causedBy(push, change),
   changeReviewed.causedBy(push, { ...change, custom: { ...change.custom, review: { state: 'approved' } } }),
-  changeMerged.causedBy(push, { ...change, custom: { ...change.custom, mergeCommit: commit } }),
-  changeAbandoned.causedBy(push, change),
+  changeMerged.causedBy(push, { ...change, custom: { ...ofFairlead, mergeCommit: commit } }),
+  changeAbandoned.causedBy(push, { ...change, custom: ofFairlead }),
   pipelineRunQueued.causedBy(push, { ...run, by: 'pipeline-trigger', content: runContent, custom: runCustom }),
   pipelineRunStarted.causedBy(push, { ...run, content: runContent, custom: runCustom }),
   pipelineRunFinished.causedBy(push, {
@@ -178,6 +181,11 @@ export const examples: readonly AnyEvent[] = [
     by: 'image-policy',
     content: { ...asked, mode: 'write' },
     custom: { actor, commit },
+  }),
+  imageOffered.causedBy(push, {
+    ...edit,
+    content: { ...asked, gitops: { ...gitops, revision }, pullRequest: { number: 12, url: `${url}/pull/12` } },
+    custom: editCustom,
   }),
   imageCommitted.causedBy(push, {
     ...edit,

@@ -1,6 +1,7 @@
 import type { Change, Edit, Intent, Result, Wish } from '../intent.ts';
 import type { LockedImage } from '../lock.ts';
 import type { Said } from '../message.ts';
+import type { NewestBy } from '../order.ts';
 
 /** A service's environment whose images come by pull requests. */
 export interface OfferedPlace {
@@ -9,6 +10,7 @@ export interface OfferedPlace {
   /** Where each image is written, by its target: so that what is open can be applied again. */
   readonly edits: Readonly<Record<string, readonly Edit[]>>;
   readonly pin: boolean;
+  readonly newestBy: NewestBy;
 }
 
 /** The branch of a place's pull request. */

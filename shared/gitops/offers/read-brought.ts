@@ -19,7 +19,18 @@ export interface Span {
 const depth = 20;
 
 const intentOf = (place: OfferedPlace, target: string, { order, event, reason, ...image }: LockedImage): Intent => ({
-  ...{ event, time: order, order, reason, image, target, chain: '', actor: '', mode: 'write' },
+  ...{
+    event,
+    time: order,
+    order,
+    reason,
+    image,
+    target,
+    chain: '',
+    actor: '',
+    mode: 'write',
+    newestBy: place.newestBy,
+  },
   ...{ service: place.service, environment: place.environment, pin: place.pin, edits: place.edits[target] ?? [] },
 });
 

@@ -23,7 +23,7 @@ interface Branches {
  * image, and what the commit's trailers say.
  */
 export const reopen = ({ place, open, base, said }: Branches): Wish[] => {
-  const { service, environment, pin, edits } = place;
+  const { service, environment, pin, edits, newestBy } = place;
   const askedOf = (event: string, time: string, target: string) => {
     const { chain = unsaid.chain, actor = unsaid.actor, commit } = said.find((one) => one.event === event) ?? {};
     return { asked: { event, time, chain, service, environment, target, actor }, commit };
@@ -35,7 +35,8 @@ export const reopen = ({ place, open, base, said }: Branches): Wish[] => {
     const hold = known.holds.find((one) => one.event === event);
     const { asked, commit } = askedOf(event, hold?.since ?? order, target);
     const expected = hold?.digest;
-    return { ...asked, image: image_, order, reason, expected, mode: 'write', pin, edits: edits[target] ?? [], commit };
+    const how = { newestBy, mode: 'write' as const, pin, edits: edits[target] ?? [] };
+    return { ...asked, image: image_, order, reason, expected, ...how, commit };
   };
 
   const holdsOf = (target: string, known: LockedTarget, before: LockedTarget | undefined): Hold[] =>

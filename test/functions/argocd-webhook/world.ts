@@ -121,6 +121,7 @@ const environmentFor = (service: string, applications: readonly string[]): Envir
   pin: false,
   smoke: [],
   rollback: 'off',
+  strategy: 'push',
 });
 
 /** Services with one environment, staging, and the applications that it has. */

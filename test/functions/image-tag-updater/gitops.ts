@@ -11,6 +11,7 @@ import type { Config } from '#shared/config/config.ts';
 import { createWriter } from '#shared/gitops/writer.ts';
 import { at, checkout, fromBus, imageOf, type Place, requested } from '../rollback-trigger/deployment.ts';
 import { context, runtimeOf } from '../rollback-trigger/runtime.ts';
+import { noPullRequests } from './pull-requests.ts';
 
 export const manifest = (service: string): string => `apps/${service}/kustomization.yaml`;
 
@@ -69,6 +70,7 @@ export const openUpdater = async (config: Config, targets: readonly string[] = [
     setAside: async () => {
       throw new Error('fake: nothing is set aside');
     },
+    ...noPullRequests,
     write: (_gitops, wishes, signal) => writer.write({ name: 'main', url: served.url, branch: 'main' }, wishes, signal),
   });
   const commits = async () => served.commits('0', (await served.head()) ?? '0', 1000);

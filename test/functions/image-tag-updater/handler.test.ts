@@ -6,6 +6,7 @@ import type { Result, Wish } from '#shared/gitops/intent.ts';
 import { Upstream } from '#shared/handlers/errors.ts';
 import { fakeContext, useWorld } from '../../shared/handlers/world.ts';
 import { configured } from '../configured.ts';
+import { noPullRequests } from './pull-requests.ts';
 import { requestOf } from './request.ts';
 
 const world = useWorld();
@@ -65,6 +66,7 @@ const start = (write: Write, configuration = config) => {
     setAside: async () => {
       throw new Error('fake: nothing is set aside');
     },
+    ...noPullRequests,
     write: async ({ name }, intents) => {
       written.push([...intents]);
       return write(intents, name);

@@ -11,6 +11,7 @@ import { lockPath, parseLock, targetOf } from '#shared/gitops/lock.ts';
 import { planCommits } from '#shared/gitops/plan.ts';
 import type { Snapshot } from '#shared/gitops/snapshot.ts';
 import { batchOf, manifest, manifestOf } from '../image-tag-updater/gitops.ts';
+import { noPullRequests } from '../image-tag-updater/pull-requests.ts';
 import { at, configOf, deployed, fromBus, incident, type Place, tested } from './deployment.ts';
 import { context, runtimeOf } from './runtime.ts';
 
@@ -152,6 +153,7 @@ export const simulate = ({ deliveries, place, bad, random }: Options) => {
     setAside: async () => {
       throw new Error('fake: nothing is set aside');
     },
+    ...noPullRequests,
     write: (_gitops, wishes) => git.write(wishes),
   });
 

@@ -102,6 +102,7 @@ export const configOf = (smoke: readonly Check[], service = 'checkout'): Config 
           pin: false,
           smoke,
           rollback: 'auto',
+          strategy: 'push',
         },
       ],
     },

@@ -23,6 +23,7 @@ const place = {
   environment: 'staging',
   edits: { app: [{ path: 'apps/checkout/overlays/staging' }] },
   pin: false,
+  newestBy: 'time' as const,
 };
 const branch = offerBranch(place);
 
