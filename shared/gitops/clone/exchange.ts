@@ -40,11 +40,15 @@ const tryToPush = async (git: Git, command: readonly string[], base: string | un
   }
 };
 
+const commandOf = (ref: string, expected: string, revision: string): string[] => {
+  const lease = `--force-with-lease=${ref}:${expected}`;
+  return [...withOrigin, 'push', '--porcelain', '--no-verify', lease, 'origin', `${revision}:${ref}`];
+};
+
 /** Pushes if the branch is still at `base`. False: it is not, and nothing was written. Throws `PushDeclined`, too. */
 export const push = async (git: Git, branch: string, base: string, revision: string): Promise<boolean> => {
   const ref = `refs/heads/${branch}`;
-  const expected = `--force-with-lease=${ref}:${base}`;
-  const command = [...withOrigin, 'push', '--porcelain', '--no-verify', expected, 'origin', `${revision}:${ref}`];
+  const command = commandOf(ref, base, revision);
   try {
     return await tryToPush(git, command, `${base} ${ref}`);
   } catch (error) {
@@ -54,3 +58,10 @@ export const push = async (git: Git, branch: string, base: string, revision: str
     return tryToPush(git, command, undefined);
   }
 };
+
+/**
+ * Pushes a branch that is not built on what it was, if it is still at `expected`; undefined if there must be none. The server is
+ * asked for its refs: one of them is the commit that this one is built on.
+ */
+export const pushAnew = (git: Git, branch: string, expected: string | undefined, revision: string): Promise<boolean> =>
+  tryToPush(git, commandOf(`refs/heads/${branch}`, expected ?? '', revision), undefined);

@@ -1,4 +1,4 @@
-import { push } from '../clone/exchange.ts';
+import { pushAnew } from '../clone/exchange.ts';
 import type { Git } from '../clone/git.ts';
 import { importCommits } from '../clone/import-commits.ts';
 import { readSnapshot } from '../clone/read-snapshot.ts';
@@ -103,7 +103,7 @@ export const writeOffer = async (
   const unsigned = await importCommits(git, base, [commit], { author, now });
   const [made] = sign === undefined ? unsigned : await signCommits(git, unsigned, sign);
   if (made === undefined) throw new Error('a planned commit was not made');
-  if (!(await push(git, branch, head ?? '', made.revision))) return undefined;
+  if (!(await pushAnew(git, branch, head, made.revision))) return undefined;
   const { message } = commit;
   return {
     results: await resultsAt(made),

@@ -3,6 +3,7 @@ import type { LocalQueue } from '#local/aws/sqs/queue.ts';
 import { createWriter } from '#shared/gitops/writer.ts';
 import { createRuntime } from '#shared/handlers/runtime.ts';
 import { configured } from '../../functions/configured.ts';
+import { noPullRequests } from '../../functions/image-tag-updater/pull-requests.ts';
 import { context } from '../../functions/rollback-trigger/runtime.ts';
 import { type Dynamodb, startDynamodb } from '../../shared/dynamodb.ts';
 import { type FakeEventBridge, startFakeEventBridge } from '../../shared/fake-event-bridge.ts';
@@ -55,6 +56,7 @@ export const openUpdater = async (
     setAside: async (_, reason) => {
       throw reason;
     },
+    ...noPullRequests,
     write: ({ name, branch }, wishes, signal) => writer.write({ name, url, branch }, wishes, signal),
   });
 };

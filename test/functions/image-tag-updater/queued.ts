@@ -9,6 +9,7 @@ import { configOf } from '../rollback-trigger/deployment.ts';
 import { context, runtimeOf } from '../rollback-trigger/runtime.ts';
 import { batchOf, manifest, manifestOf } from './gitops.ts';
 import { expectNothingLost } from './nothing-lost.ts';
+import { noPullRequests } from './pull-requests.ts';
 
 interface Message {
   readonly request: AnyEvent;
@@ -51,6 +52,7 @@ export const openQueued = async (faults: Faults, { services = ['checkout'], trie
       stage: 'dev',
       returnAfter: async (_message, seconds) => void returned.push(seconds),
       setAside: async ({ body }, { message }) => void aside.push({ request: JSON.parse(body).detail, reason: message }),
+      ...noPullRequests,
       write: (_gitops, wishes, signal) =>
         writer.write({ name: 'main', url: served.url, branch: 'main' }, wishes, signal),
     });

@@ -3,6 +3,7 @@ import { createWriter } from '#shared/gitops/writer.ts';
 import { checkout, configOf } from '../../rollback-trigger/deployment.ts';
 import { context, runtimeOf } from '../../rollback-trigger/runtime.ts';
 import { batchOf } from '../gitops.ts';
+import { noPullRequests } from '../pull-requests.ts';
 import { type Answer, parseTask } from './messages.ts';
 
 // The function as one process, that gets batches from another one and dies where it is told.
@@ -32,6 +33,7 @@ const work = async (message: unknown): Promise<void> => {
     setAside: async () => {
       throw new Error('fake: nothing is set aside');
     },
+    ...noPullRequests,
     write: (_gitops, wishes, signal) => writer.write({ name: 'main', url, branch: 'main' }, wishes, signal),
   });
   const { batchItemFailures } = await handler(batchOf(...requests), context);
