@@ -44,8 +44,15 @@ const insertionsFor = ({ file, node: root }: Cursor, entry: Entry): Insertion[] 
   return itemInFlow(file, list, flowEntry(file, like ?? root, entry));
 };
 
-const valuesOf = (file: YamlFile): unknown[] =>
-  file.documents.map((document) => document.toJS({ mapAsMap: true, maxAliasCount: 10_000 }));
+/** Aliases and merge keys resolved; refused where that takes too many. */
+const valuesOf = (file: YamlFile): unknown[] => {
+  try {
+    return file.documents.map((document) => document.toJS({ mapAsMap: true, maxAliasCount: 10_000 }));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Refused('not-yaml', `${file.path}:1 can't be read: ${reason}. Correct the file.`);
+  }
+};
 
 const withEntry = (root: unknown, entry: Entry): unknown => {
   if (!(root instanceof Map)) return root;

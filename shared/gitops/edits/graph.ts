@@ -61,6 +61,12 @@ const createWalk = (targets: Map<Node, Node>, uses: Map<Node, Use[]>, complain: 
     open.delete(node);
   };
 
+  const targetIn = (value: unknown): unknown => (isNode(value) ? (targets.get(value) ?? value) : value);
+  const sourcesIn = (value: unknown): unknown[] => {
+    const source = targetIn(value);
+    return isSeq(source) ? source.items.map(targetIn) : [source];
+  };
+
   const visitPairs = (holder: YAMLMap): void => {
     const seen = new Set<string>();
     for (const { key, value } of holder.items) {
@@ -71,6 +77,8 @@ const createWalk = (targets: Map<Node, Node>, uses: Map<Node, Use[]>, complain: 
       if (text !== undefined) seen.add(text);
       visit(key, { holder, key: text ?? '', isKey: true, merges: false });
       visit(value, { holder, key: text ?? '', isKey: false, merges });
+      if (merges && isNode(key) && !sourcesIn(value).every((source) => isMap(source)))
+        throw complain('a merge key (<<) wants a mapping, or a list of mappings', key);
     }
   };
 

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { apply } from '#shared/gitops/apply.ts';
 import { applyEdit } from '#shared/gitops/edits/edit.ts';
+import { orRefused } from '#shared/gitops/edits/found-image.ts';
+import { Refused } from '#shared/gitops/refused.ts';
 import type { Snapshot } from '#shared/gitops/snapshot.ts';
-import { anyTag } from './any-yaml.ts';
+import { anyDamage, anyTag } from './any-yaml.ts';
 import { digest, intentOf, repositoryOf } from './standard.ts';
 
 const repository = repositoryOf('checkout');
@@ -146,6 +148,18 @@ describe('an image without an entry in a kustomization', () => {
               ?.slice(0, lead.length),
           ).toBe(lead);
         expect(read(add(after, `${tag}-next`)).images).toHaveLength(before.length + 1);
+      }),
+      { numRuns: Number(process.env.FC_RUNS ?? 150) },
+    );
+  });
+
+  it('gets none where that would change more, as in a file that somebody broke', () => {
+    fc.assert(
+      fc.property(anyKustomization, anyDamage, anyTag, ({ text }, damage, tag) => {
+        const broken = damage(text);
+        const after = orRefused(() => add(broken, tag));
+        if (after instanceof Refused) expect(after.message).toMatch(/^apps\/checkout\/kustomization\.yaml:\d+/);
+        else expect(isWithin(broken, after) && after.includes(repository)).toBe(true);
       }),
       { numRuns: Number(process.env.FC_RUNS ?? 150) },
     );

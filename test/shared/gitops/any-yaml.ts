@@ -194,3 +194,41 @@ export const anyTag: fc.Arbitrary<string> = fc.oneof(
     ...['2024-01-01', '2024-1-2', '685_230.15', '1.', '1e', '_1', 'NaN', 'inf', '0_x1F', '00', '-', '1.2.3'],
   ),
 );
+
+const punctuation = [
+  ':',
+  ' ',
+  '- ',
+  '\n',
+  '"',
+  "'",
+  '[',
+  '}',
+  '&own ',
+  '*own',
+  '#',
+  '|',
+  '{{ x }}',
+  '\t',
+  '<<: ',
+  '? ',
+  '!!int ',
+];
+
+/** What somebody may do to a file by mistake. */
+export const anyDamage: fc.Arbitrary<(text: string) => string> = fc
+  .array(
+    fc.record({
+      at: fc.nat({ max: 1000 }),
+      remove: fc.integer({ min: 0, max: 3 }),
+      add: fc.constantFrom('', ...punctuation),
+    }),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map(
+    (damages) => (text) =>
+      damages.reduce((rest, { at, remove, add }) => {
+        const from = at % (rest.length + 1);
+        return rest.slice(0, from) + add + rest.slice(from + remove);
+      }, text),
+  );

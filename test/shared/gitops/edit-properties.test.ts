@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isAlias, isScalar, parseAllDocuments, visit } from 'yaml';
 import { applyEdit } from '#shared/gitops/edits/edit.ts';
 import { Refused } from '#shared/gitops/refused.ts';
-import { anyTag, anyYaml, present } from './any-yaml.ts';
+import { anyDamage, anyTag, anyYaml, present } from './any-yaml.ts';
 import { digest, repositoryOf } from './standard.ts';
 
 const repository = repositoryOf('checkout');
@@ -74,39 +74,9 @@ describe('any file', () => {
   });
 
   it('that somebody broke is refused with file and line and stays as it is, or changes in one scalar', () => {
-    const damage = fc.array(
-      fc.record({
-        at: fc.nat({ max: 1000 }),
-        remove: fc.integer({ min: 0, max: 3 }),
-        add: fc.constantFrom(
-          '',
-          ':',
-          ' ',
-          '- ',
-          '\n',
-          '"',
-          "'",
-          '[',
-          '}',
-          '&own ',
-          '*own',
-          '#',
-          '|',
-          '{{ x }}',
-          '\t',
-          '<<: ',
-          '? ',
-          '!!int ',
-        ),
-      }),
-      { minLength: 1, maxLength: 3 },
-    );
     fc.assert(
-      fc.property(anyYaml, damage, anyTag, ({ text, key }, damages, tag) => {
-        const broken = damages.reduce((rest, { at, remove, add }) => {
-          const from = at % (rest.length + 1);
-          return rest.slice(0, from) + add + rest.slice(from + remove);
-        }, text);
+      fc.property(anyYaml, anyDamage, anyTag, ({ text, key }, damage, tag) => {
+        const broken = damage(text);
         const after = edit(key, broken, tag);
         if (after instanceof Refused) {
           expect(after.message).toMatch(/^values\.yaml:\d+/);

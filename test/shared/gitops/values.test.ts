@@ -134,6 +134,12 @@ describe('what is not exactly one place', () => {
       'a: &a {tag: x}\nb: &b {tag: y}\nc:\n  <<: *a\n  <<: *b\n',
       `ambiguous ${file}:1: a merge key (<<) further down brings another \`tag\` (${file}:2)`,
     ],
+    [
+      'a merge key without a mapping',
+      'a',
+      'a: 1\nb:\n  <<: [x]\n',
+      `not-yaml ${file}:3 is not YAML: a merge key (<<) wants`,
+    ],
     ['an alias to nothing', 'a', 'a: 1\nb: *nothing\n', `not-yaml ${file}:2 is not YAML: no anchor &nothing`],
   ])('is refused: %s', (_name, key, content, expected) => {
     expect(refusal(key, content)).toContain(expected);
