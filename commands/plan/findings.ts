@@ -1,7 +1,8 @@
 import type { Config, DisabledService } from '#shared/config/config.ts';
 import { type Application, isCertain } from './argocd/application.ts';
 import { type Examined, examine } from './examine.ts';
-import { type Present, type Starting, startingFor } from './start/starting.ts';
+import type { Present } from './start/present.ts';
+import { type Starting, startingFor } from './start/starting.ts';
 import type { Survey } from './survey.ts';
 import { unnamedIn } from './unnamed.ts';
 
@@ -72,7 +73,10 @@ const nothing: Pick<Config, 'services' | 'disabled'> = { services: [], disabled:
 export const findingsOf = (surveys: readonly Survey[], present: Present | undefined): Findings => {
   const config = present?.config ?? nothing;
   const snapshots = new Map(surveys.map(({ repository }) => [repository.name, repository.snapshot]));
-  const unnamed = surveys.flatMap(({ images }) => unnamedIn(images, config));
+  const switchedOff = new Set(config.disabled.flatMap(({ images }) => images));
+  const unnamed = surveys
+    .flatMap(({ images }) => unnamedIn(images, config))
+    .filter(({ repository }) => !switchedOff.has(repository));
   return {
     surveys,
     environments: byEnvironment(examine(config, snapshots), surveys),

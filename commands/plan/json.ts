@@ -1,11 +1,11 @@
 import type { Findings } from './findings.ts';
 import { isRefused } from './findings.ts';
-import { startFile } from './start/starting.ts';
+import { startFile } from './start/present.ts';
 
 /** Findings for programs, all of them. */
 export const planJson = (findings: Findings) => {
   const { surveys, environments, disabled, starting } = findings;
-  const { platform, services, drafts, leftOut } = starting;
+  const { platform, services, additions, leftOut } = starting;
   return {
     refused: isRefused(findings),
     repositories: surveys.map(({ repository, images, deploying, unreadable }) => ({
@@ -28,9 +28,10 @@ export const planJson = (findings: Findings) => {
     })),
     disabled: disabled.map(({ name, problems }) => ({ name, problems })),
     leftOut: leftOut.map(({ image: { file, line, repository }, why }) => ({ file, line, image: repository, why })),
-    starting:
-      drafts.length === 0
-        ? {}
-        : { ...(platform !== undefined && { 'fairlead.yaml': platform }), [startFile]: services },
+    starting: {
+      ...(platform !== undefined && { 'fairlead.yaml': platform }),
+      ...(services !== '' && { [startFile]: services }),
+    },
+    additions,
   };
 };

@@ -1,7 +1,7 @@
 import { InvalidConfig, parseConfig } from '#shared/config/parse.ts';
 import { readConfigFiles } from '../../build/read-config.ts';
 import { Failure } from '../failure.ts';
-import type { Present } from './start/starting.ts';
+import type { Present } from './start/present.ts';
 
 /** Reads a configuration with the environments of all stages. Throws a `Failure` where its platform file is wrong. */
 export const readPresent = async (location: string): Promise<Present> => {

@@ -5,7 +5,8 @@ import type { Examined } from './examine.ts';
 import type { ExaminedEnvironment, Findings, NamedApplication } from './findings.ts';
 import type { Unreadable } from './manifests.ts';
 import { folderOf } from './repository.ts';
-import { type LeftOut, startFile } from './start/starting.ts';
+import { startFile } from './start/present.ts';
+import type { LeftOut } from './start/starting.ts';
 import type { Survey } from './survey.ts';
 
 /** The most lines of one kind; programs get all by `--json`. */
@@ -100,15 +101,18 @@ const leftOutLines = (leftOut: readonly LeftOut[]): string[] => {
 
 /** A starting configuration as it is pasted, a file after the other. Its lines are made safe where they are made. */
 const startingLines = ({ starting }: Findings): string[] => {
-  const { platform, services, drafts } = starting;
+  const { platform, services, additions, drafts } = starting;
   if (drafts.length === 0) return ['', 'Every image of its own has a service. There is nothing to add.'];
   return [
     '',
     'No service names these images. To start with them, in mode observe, which changes nothing:',
     ...(platform === undefined ? [] : ['', '# ---- fairlead.yaml', ...platform.trimEnd().split('\n')]),
-    '',
-    `# ---- ${startFile}`,
-    ...services.trimEnd().split('\n'),
+    ...(services === '' ? [] : ['', `# ---- ${startFile}`, ...services.trimEnd().split('\n')]),
+    ...additions.flatMap(({ service, file, text }) => [
+      '',
+      `# ---- under the environments of ${plain(service)}, in ${plain(file)}`,
+      ...text.split('\n'),
+    ]),
   ];
 };
 

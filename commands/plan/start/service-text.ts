@@ -1,6 +1,6 @@
 import { plain, shortDigest, shortTag } from '../../words.ts';
 import type { SeenImage } from '../seen-image.ts';
-import type { DraftEnvironment, DraftService } from './draft.ts';
+import type { DraftEnvironment, DraftService } from './drafted.ts';
 import { flowList, flowMap, remark, scalar } from './yaml-text.ts';
 
 /** How names of the platform file are used in a service's. */
@@ -67,16 +67,20 @@ const environmentLines = (environment: DraftEnvironment, names: Names): string[]
   ];
 };
 
+/** Environments as they stand in a service. */
+export const environmentsText = (environments: readonly DraftEnvironment[], names: Names): string =>
+  environments.flatMap((environment) => environmentLines(environment, names).map((line) => `    ${line}`)).join('\n');
+
 /** A service file's text for some services. */
 export const servicesText = (services: readonly DraftService[], names: Names): string =>
   services
-    .map(({ name, images, environments }) =>
+    .map(({ name, images, environments, known }) =>
       [
         `${scalar(name)}:`,
-        `  team: ${scalar(names.team)}`,
+        `  team: ${scalar(known?.team ?? names.team)}`,
         ...imageLines(images).map((line) => `  ${line}`),
         '  environments:',
-        ...environments.flatMap((environment) => environmentLines(environment, names)).map((line) => `    ${line}`),
+        environmentsText(environments, names),
       ].join('\n'),
     )
     .join('\n')

@@ -1,14 +1,13 @@
-import { parse } from 'yaml';
-import type { Config } from '#shared/config/config.ts';
-import { type ConfigFiles, describeProblem, parseConfig } from '#shared/config/parse.ts';
-import { isCertain } from '../argocd/application.ts';
-import { examine } from '../examine.ts';
 import type { SeenImage } from '../seen-image.ts';
 import type { Survey } from '../survey.ts';
-import { type DraftService, draft, type Surroundings } from './draft.ts';
+import { draft } from './draft.ts';
+import type { DraftService } from './drafted.ts';
 import { createForeign } from './own-images.ts';
 import { platformText } from './platform-text.ts';
-import { type Names, servicesText } from './service-text.ts';
+import type { Present } from './present.ts';
+import { refusedOf } from './refused.ts';
+import { environmentsText, type Names, servicesText } from './service-text.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 /** An image that the starting configuration does not name. */
 export interface LeftOut {
@@ -16,41 +15,25 @@ export interface LeftOut {
   readonly why: string;
 }
 
+/** What a service lacks, as it would stand under its `environments`. */
+export interface Addition {
+  readonly service: string;
+  /** The service's. */
+  readonly file: string;
+  readonly text: string;
+}
+
 /** What a team can begin with, for the images that no service names. */
 export interface Starting {
   /** Where there is no platform file yet. */
   readonly platform?: string | undefined;
+  /** New services; empty if there are none. */
   readonly services: string;
+  /** Environments for services that are there. */
+  readonly additions: readonly Addition[];
   readonly drafts: readonly DraftService[];
   readonly leftOut: readonly LeftOut[];
 }
-
-/** The configuration that there is already. */
-export interface Present {
-  readonly files: ConfigFiles;
-  readonly config: Config;
-}
-
-/** The file that the services' text is meant for. */
-export const startFile = 'services/start.yaml';
-
-const applicationName = /^[a-z0-9.-]{1,253}$/;
-
-const surroundingsOf = (surveys: readonly Survey[], present: Present | undefined): Surroundings => {
-  const byName = new Map(surveys.map((survey) => [survey.repository.name, survey]));
-  const named = present ? [...present.config.services, ...present.config.disabled] : [];
-  return {
-    entriesOf: (gitops) => byName.get(gitops)?.repository.snapshot.entries ?? new Map(),
-    applicationsOf: (image) => {
-      const all = byName.get(image.gitops)?.deploying.applicationsOf(image) ?? [];
-      return {
-        names: all.flatMap(({ name }) => (applicationName.test(name) ? [name] : [])),
-        sets: all.flatMap((application) => (isCertain(application) ? [] : (application.set ?? []))),
-      };
-    },
-    taken: new Set(named.map(({ name }) => name)),
-  };
-};
 
 const namesFor = (surveys: readonly Survey[], present: Present | undefined): Names => {
   if (present === undefined)
@@ -61,47 +44,22 @@ const namesFor = (surveys: readonly Survey[], present: Present | undefined): Nam
 };
 
 const written = (drafts: readonly DraftService[], surveys: readonly Survey[], present: Present | undefined) => {
-  const services = servicesText(drafts, namesFor(surveys, present));
   const hasApplications = drafts.some(({ environments }) =>
     environments.some(({ applications }) => applications.length > 0),
   );
-  const platform = present === undefined ? platformText(surveys, hasApplications) : undefined;
-  return { services, platform };
+  return {
+    names: namesFor(surveys, present),
+    platform: present === undefined ? platformText(surveys, hasApplications) : undefined,
+  };
 };
 
-/** What the writer, and the configuration's own rules, refuse of a draft: the images by which it came, each with why. */
-const refusedOf = (
-  drafts: readonly DraftService[],
-  { services, platform }: ReturnType<typeof written>,
-  surveys: readonly Survey[],
-  present: Present | undefined,
-): ReadonlyMap<SeenImage, string> => {
-  const file = { file: present?.files.platform.file ?? 'fairlead.yaml', content: platform && parse(platform) };
-  const config = parseConfig(
-    {
-      version: 'start',
-      platform: present?.files.platform ?? file,
-      services: [{ file: startFile, content: parse(services) }],
-    },
-    undefined,
+/** The drafts as people paste them: new services, and what others lack. */
+const toPaste = (drafts: readonly DraftService[], names: Names) => {
+  const fresh = drafts.filter(({ known }) => known === undefined);
+  const additions = drafts.flatMap(({ name, known, environments }) =>
+    known ? [{ service: name, file: known.file, text: environmentsText(environments, names) }] : [],
   );
-  const snapshots = new Map(surveys.map(({ repository }) => [repository.name, repository.snapshot]));
-  const wrong = new Map(config.disabled.map(({ name, problems }) => [name, problems.map(describeProblem).join('; ')]));
-  const refused = new Map(
-    examine(config, snapshots).flatMap(({ environment: { service, name }, target, verdict }) =>
-      verdict.verdict === 'refuses' ? [[JSON.stringify([service, name, target]), verdict.message]] : [],
-    ),
-  );
-  const found = new Map<SeenImage, string>();
-  for (const { name, environments } of drafts) {
-    for (const environment of environments) {
-      for (const { target, image } of environment.places) {
-        const why = wrong.get(name) ?? refused.get(JSON.stringify([name, environment.name, target]));
-        if (why !== undefined) found.set(image, why);
-      }
-    }
-  }
-  return found;
+  return { services: fresh.length > 0 ? servicesText(fresh, names) : '', additions };
 };
 
 /** Drafts until nothing of it would be refused: what is pasted works. */
@@ -123,10 +81,10 @@ export const startingFor = (
   const surroundings = surroundingsOf(surveys, present);
   for (;;) {
     const drafts = draft(candidates, surroundings);
-    if (drafts.length === 0) return { services: '', drafts, leftOut };
+    if (drafts.length === 0) return { services: '', additions: [], drafts, leftOut };
     const text = written(drafts, surveys, present);
     const refused = refusedOf(drafts, text, surveys, present);
-    if (refused.size === 0) return { ...text, drafts, leftOut };
+    if (refused.size === 0) return { platform: text.platform, ...toPaste(drafts, text.names), drafts, leftOut };
     leftOut.push(...[...refused].map(([image, why]) => ({ image, why })));
     candidates = candidates.filter((image) => !refused.has(image));
   }

@@ -158,6 +158,20 @@ checkout:
     expect(starting.services).toContain('team: pay');
   });
 
+  test('gets the environments that a service lacks, under names that it does not have', async () => {
+    const surveys = [await surveyOf('kustomize-overlays')];
+    const services = checkout('{ path: apps/checkout/overlays/staging }');
+    const { starting } = findingsOf(surveys, configured(platform, services));
+    expect(starting.drafts.map(({ name }) => name)).toEqual(['checkout', 'storefront']);
+    const [{ service, file, text } = { service: '', file: '', text: '' }] = starting.additions;
+    expect([service, file]).toEqual(['checkout', 'services/start.yaml']);
+    expect(text).toContain('    production-2: # main-1c0ffee');
+    const again = findingsOf(surveys, configured(platform, `${services}${text}\n${starting.services}`));
+    expect(again.disabled).toEqual([]);
+    expect(isRefused(again)).toBe(false);
+    expect(again.starting.drafts).toEqual([]);
+  });
+
   test('is refused where the writer would, in the writer’s words', async () => {
     const services = checkout('{ path: apps/storefront/base }');
     const findings = findingsOf([await surveyOf('kustomize-overlays')], configured(platform, services));
@@ -171,6 +185,7 @@ checkout:
     const findings = findingsOf([await surveyOf('kustomize-overlays')], configured(platform, checkout('{ paht: x }')));
     expect(isRefused(findings)).toBe(true);
     expect(reportLines(findings).join('\n')).toContain('checkout  SWITCHED OFF: its configuration is wrong');
+    expect(findings.starting.drafts.map(({ name }) => name)).toEqual(['storefront']);
   });
 
   test('is not looked at where its repository was not given', async () => {
