@@ -20,7 +20,8 @@ const cut = (lines: readonly string[]): string[] =>
 const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
 
 const said = ({ tag, digest }: Written): string =>
-  [tag === undefined ? undefined : shortTag(tag), digest && shortDigest(digest)].filter(Boolean).join('@') || 'nothing';
+  [tag === undefined ? undefined : shortTag(tag), digest && shortDigest(digest)].filter(Boolean).join('@') ||
+  'no entry yet';
 
 const verdictLines = ({ target, repository, environment, verdict }: Examined): string[] => {
   const head = `    ${target}  ${repository}`;
@@ -100,8 +101,10 @@ const leftOutLines = (leftOut: readonly LeftOut[]): string[] => {
 };
 
 /** A starting configuration as it is pasted, a file after the other. Its lines are made safe where they are made. */
-const startingLines = ({ starting }: Findings): string[] => {
+const startingLines = ({ surveys, starting }: Findings): string[] => {
   const { platform, services, additions, drafts } = starting;
+  const none = surveys.every(({ images }) => images.length === 0);
+  if (none) return ['', 'There is no image in it that Fairlead could find.'];
   if (drafts.length === 0) return ['', 'Every image of its own has a service. There is nothing to add.'];
   return [
     '',

@@ -37,6 +37,11 @@ describe.each(layouts)('a repository laid out as %s', (layout) => {
   });
 });
 
+test('a repository without images is told as that', () => {
+  const surveys = [survey({ name: 'main', snapshot: snapshotOf({ 'README.yaml': 'a: 1\n' }) })];
+  expect(reportLines(findingsOf(surveys, undefined))).toContain('There is no image in it that Fairlead could find.');
+});
+
 test('two repositories are planned together, each under its name', async () => {
   const surveys = [await surveyOf('helm-values', 'charts'), await surveyOf('kustomize-overlays', 'apps')];
   const { starting } = findingsOf(surveys, undefined);
@@ -170,6 +175,14 @@ checkout:
     expect(again.disabled).toEqual([]);
     expect(isRefused(again)).toBe(false);
     expect(again.starting.drafts).toEqual([]);
+  });
+
+  test('may let an entry be added, whose lines are told', async () => {
+    const services = checkout('{ path: apps/storefront/overlays/production, addMissing: true }');
+    const findings = findingsOf([await surveyOf('kustomize-overlays')], configured(platform, services));
+    expect(isRefused(findings)).toBe(false);
+    const at = (line: number): string => `apps/storefront/overlays/production/kustomization.yaml:${line}`;
+    expect(reportLines(findings)).toContain(`      no entry yet  at ${at(10)}, ${at(11)}`);
   });
 
   test('is refused where the writer would, in the writer’s words', async () => {
