@@ -86,7 +86,8 @@ const completed = (
     name,
     mode: raw.mode ?? mode,
     gitops: gitops ?? '',
-    edits: raw.path === undefined ? (raw.edits ?? []) : [{ path: raw.path, addMissing: raw.addMissing }],
+    edits:
+      raw.path === undefined ? (raw.edits ?? []) : [{ path: raw.path, ...(raw.addMissing && { addMissing: true }) }],
     applications,
     tags: raw.tags,
     pin: raw.pin,
