@@ -3,6 +3,7 @@ import { Refused } from '../refused.ts';
 import { type Cursor, childOf, itemsOf, rootsOf } from './cursor.ts';
 import { readEmbedded } from './embedded.ts';
 import { type FoundImage, found, foundReference, orRefused } from './found-image.ts';
+import { keyOf } from './key-of.ts';
 import { imagesInParameters } from './parameters.ts';
 import { imagesInValues } from './values-images.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -45,10 +46,14 @@ const imagesInSource = (file: YamlFile, source: Cursor): FoundImage[] => {
   const helm = at(source, 'helm');
   const [object, string, parameters] = ['valuesObject', 'values', 'parameters'].map((key) => at(helm, key));
   const images = at(source, 'kustomize', 'images');
+  // Argo CD does not look at the string where there is an object.
+  const values = object ? imagesInValues(file, object) : string ? imagesInString(file, string) : [];
+  const root = object ?? string;
+  const prefix = root ? `${keyOf(file, root)}.` : '';
+  const overridden = new Map(values.map(({ key, repositories }) => [key.slice(prefix.length), repositories]));
   return [
-    ...(object ? imagesInValues(file, object) : []),
-    ...(string ? imagesInString(file, string) : []),
-    ...(parameters ? imagesInParameters(file, parameters) : []),
+    ...values,
+    ...(parameters ? imagesInParameters(file, parameters, overridden) : []),
     ...(images ? itemsOf(images).flatMap((item) => foundReference(file, item, 'argocd') ?? []) : []),
   ];
 };

@@ -1,7 +1,7 @@
 import { imagesInApplication, imagesInString } from './argocd.ts';
 import { type Cursor, childOf, itemsOf, rootsOf } from './cursor.ts';
 import { type FoundImage, textAt } from './found-image.ts';
-import { imagesInKustomization, kustomizationNames } from './kustomize.ts';
+import { imagesInEntries, imagesInKustomization, kustomizationNames } from './kustomize.ts';
 import { readManifest } from './manifest-file.ts';
 import { imagesInManifest, isManifest } from './manifests.ts';
 import { withMarkers } from './markers.ts';
@@ -20,11 +20,19 @@ const imagesInRelease = (file: YamlFile, root: Cursor): FoundImage[] => {
   return [...(values ? imagesInValues(file, values) : []), ...(content ? imagesInString(file, content) : [])];
 };
 
+/** Flux's object of that kind has `images` in its `spec`. */
+const imagesInFluxKustomization = (file: YamlFile, root: Cursor): FoundImage[] => {
+  const spec = childOf(root, 'spec');
+  const images = spec && childOf(spec, 'images');
+  return images ? imagesInEntries(file, images) : [];
+};
+
 const imagesInObject = (file: YamlFile, root: Cursor): FoundImage[] => {
   const kind = childOf(root, 'kind');
   const kindName = (kind && textAt(file, kind)) ?? '';
   const items = childOf(root, 'items');
   if (kindName.endsWith('List') && items) return itemsOf(items).flatMap((item) => imagesInObject(file, item));
+  if (kindName === 'Kustomization') return imagesInFluxKustomization(file, root);
   if (['HelmRelease', 'HelmChart', 'HelmChartConfig'].includes(kindName)) return imagesInRelease(file, root);
   return imagesInApplication(file, root) ?? imagesInManifest(file, root);
 };

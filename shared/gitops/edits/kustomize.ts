@@ -87,15 +87,18 @@ export const findInKustomization = (file: YamlFile, repository: string, addMissi
   );
 };
 
-/** Every entry of `images`. */
+/** Every entry of a list such as `images`. */
+export const imagesInEntries = (file: YamlFile, list: Cursor): FoundImage[] =>
+  itemsOf(list).map((entry) => {
+    const names = ['newName', 'name'].flatMap((key) => textIn(file, entry.node, key)?.name ?? []);
+    return found(file, entry, 'kustomize', names, () => {
+      refuseTagInName(entry, parseReference(names[0] ?? '').repository);
+      return spotIn(entry, names[0] ?? 'an image');
+    });
+  });
+
+/** Every entry of a kustomization's `images`. */
 export const imagesInKustomization = (file: YamlFile): FoundImage[] =>
   rootsOf(file)
     .flatMap((root) => childOf(root, 'images') ?? [])
-    .flatMap(itemsOf)
-    .map((entry) => {
-      const names = ['newName', 'name'].flatMap((key) => textIn(file, entry.node, key)?.name ?? []);
-      return found(file, entry, 'kustomize', names, () => {
-        refuseTagInName(entry, parseReference(names[0] ?? '').repository);
-        return spotIn(entry, names[0] ?? 'an image');
-      });
-    });
+    .flatMap((list) => imagesInEntries(file, list));
