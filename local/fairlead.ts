@@ -85,7 +85,7 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     ...standins.github,
   });
   closers.add(github.close);
-  const { sources, gitops } = await hostRepositories(world, github);
+  const { sources, gitops } = await hostRepositories(world, configured, github);
   const slack = await createSlackStandin({
     token: secrets.slack,
     channels: world.channels.map((name) => ({ name })),

@@ -64,6 +64,8 @@ const hint = ({ cloud, github, world, config }: Fairlead): void => {
   remark(
     `  npm run push -- ${service?.name ?? '<service>'} --bad      one that fails its check, and goes back by itself`,
   );
+  if (config.services.some(({ environments }) => environments.some(({ strategy }) => strategy === 'pull-request')))
+    remark('  npm run merge                      what a person does who merges the open pull request');
   remark('  npm run invoke -- <function>       one function with its sample, and what it produces');
   remark(`  git clone ${github.cloneUrl(world.sources[0]?.name ?? '')}`);
   remark(`  GitHub's webhook goes to ${cloud.api}/webhooks/github`);
@@ -133,6 +135,7 @@ const run = async (): Promise<boolean> => {
       endpoint: fairlead.cloud.endpoint,
       api: fairlead.cloud.api ?? '',
       github: fairlead.github.url,
+      githubApi: fairlead.github.api,
     });
     hint(fairlead);
     await stopped;

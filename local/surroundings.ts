@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Config } from '#shared/config/config.ts';
 import type { createClosers } from './aws/closers.ts';
 import type { ServedRepository } from './git-server/repository.ts';
 import { secrets } from './secrets.ts';
@@ -23,15 +24,28 @@ export interface StandinOptions {
 
 const root = join(import.meta.dirname, '..');
 
-/** Repositories of both kinds on one GitHub; only pushes to sources are told of, as where the hook is set up. */
-export const hostRepositories = async (world: World, github: Github) => {
+/** The GitOps repositories that get pull requests, whose ends must be told of. */
+const withPullRequests = ({ services }: Config): ReadonlySet<string> =>
+  new Set(
+    services.flatMap(({ environments }) =>
+      environments.flatMap(({ strategy, gitops }) => (strategy === 'pull-request' ? gitops : [])),
+    ),
+  );
+
+/**
+ * Repositories of both kinds on one GitHub. The hook is set up where a user would: at sources, and at the GitOps repositories
+ * that get pull requests.
+ */
+export const hostRepositories = async (world: World, config: Config, github: Github) => {
+  const hooked = withPullRequests(config);
   const sources = new Map<string, ServedRepository>();
   for (const { name, url, branch, files } of world.sources) {
     sources.set(name, await github.createRepository(name, { htmlUrl: url, branch, files }));
   }
   const gitops = new Map<string, ServedRepository>();
   for (const [key, { name, branch, files }] of Object.entries(world.gitops)) {
-    const closed = { token: secrets.gitops, private: true, hooked: false };
+    const htmlUrl = github.cloneUrl(name).replace(/\.git$/, '');
+    const closed = { token: secrets.gitops, private: true, hooked: hooked.has(key), htmlUrl };
     gitops.set(key, await github.createRepository(name, { branch, files, ...closed }));
   }
   return { sources, gitops };

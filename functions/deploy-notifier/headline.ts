@@ -23,6 +23,7 @@ const emojis: Readonly<Record<EnvironmentState, string>> = {
   removed: ':wastebasket:',
   'rolling-back': ':rewind:',
   'on-its-way': ':hourglass_flowing_sand:',
+  offered: ':raised_hand:',
   'in-git': ':hourglass_flowing_sand:',
   syncing: ':hourglass_flowing_sand:',
   verifying: ':hourglass_flowing_sand:',

@@ -1,5 +1,5 @@
 import type { Leg } from './leg.ts';
-import { code, codeBlock, enumerate, plain } from './mrkdwn.ts';
+import { code, codeBlock, enumerate, link, plain } from './mrkdwn.ts';
 import { shortCommit } from './names.ts';
 import type { Rollout } from './rollout.ts';
 import { colon, type Step, words } from './step.ts';
@@ -24,6 +24,10 @@ const gitSteps = (rollouts: readonly Rollout[]): Step[] => {
         .slice(0, 1)
         .map(({ revision }) => code(shortCommit(revision)))}${about(group.map(({ rollout }) => rollout))}`,
       at: Math.max(...group.map((commit) => commit.at)),
+    })),
+    ...at('offered').map((rollout) => ({
+      mark: 'doing' as const,
+      text: `Waits for ${rollout.pull ? link(rollout.pull.url, `pull request #${rollout.pull.number}`) : 'a pull request'}${about([rollout])}`,
     })),
     ...at('proposed').map((rollout) => ({
       mark: 'noted' as const,

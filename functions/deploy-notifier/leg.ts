@@ -18,6 +18,7 @@ export type LegState =
   | 'out-of-sync'
   | 'unproven'
   | 'on-its-way'
+  | 'offered'
   | 'in-git'
   | 'syncing'
   | 'observed'
@@ -99,6 +100,7 @@ const stateOf = ({ rollouts, sync, incidents }: Omit<Leg, 'state'>): LegState =>
   if (sync?.state === 'failed') return 'out-of-sync';
   if (sync && sync.state !== 'requested') return 'syncing';
   if (rollouts.some(is('committed'))) return 'in-git';
+  if (rollouts.some(is('offered'))) return 'offered';
   return rollouts.some(is('proposed')) ? 'observed' : 'on-its-way';
 };
 

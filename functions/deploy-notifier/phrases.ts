@@ -20,6 +20,7 @@ const plainPhrases: Readonly<Record<Plain, string>> = {
   unproven: 'not proven in',
   removed: 'removed from',
   'on-its-way': 'on its way to',
+  offered: 'waiting for a pull request in',
   'in-git': 'in Git for',
   syncing: 'syncing in',
   verifying: 'being verified in',

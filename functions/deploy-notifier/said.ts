@@ -1,12 +1,12 @@
 import type { Actor } from '#events/actor.ts';
 import type { AnyEvent } from '#events/event.ts';
 import type { Image } from '#events/image.ts';
-import { imageCommitted, imageProposed, imageRefused, imageRequested } from '#events/images.ts';
+import { imageCommitted, imageOffered, imageProposed, imageRefused, imageRequested } from '#events/images.ts';
 import { serviceDeployed, serviceRolledback, serviceUpgraded } from '#events/services.ts';
 import { causeOf, only, timeOf } from './known.ts';
 
 /** How far an image came, the farthest last: a later stage stands whatever else was said of the same image. */
-export const stages = ['requested', 'refused', 'proposed', 'committed', 'healthy'] as const;
+export const stages = ['requested', 'offered', 'refused', 'proposed', 'committed', 'healthy'] as const;
 
 export type Stage = (typeof stages)[number];
 
@@ -23,6 +23,8 @@ export interface Said {
   readonly why?: string | undefined;
   readonly diff?: string;
   readonly refusal?: { readonly code: string; readonly message: string };
+  /** The pull request that it waits for. */
+  readonly pull?: { readonly number: number; readonly url: string };
   readonly commit?: Commit;
   /** The event that tells of the deployment. */
   readonly deployment?: string;
@@ -65,6 +67,13 @@ const askedOf = (events: readonly AnyEvent[]): Said[] => [
     const move = isBack(event) ? causeOf(event) : undefined;
     return { ...askedBy(event), stage: 'refused' as const, at: timeOf(event), move, refusal: { code, message } };
   }),
+  ...only(imageOffered, events).map((event) => ({
+    ...askedBy(event),
+    stage: 'offered' as const,
+    at: timeOf(event),
+    move: isBack(event) ? causeOf(event) : undefined,
+    pull: event.data.subject.content.pullRequest,
+  })),
   ...only(imageProposed, events).map((event) => ({
     ...askedBy(event),
     stage: 'proposed' as const,

@@ -13,6 +13,7 @@ const runningSchema = z.object({
   endpoint: z.url(),
   api: z.url(),
   github: z.url(),
+  githubApi: z.url(),
 });
 
 /** What `npm start` says of itself, for the commands beside it. */

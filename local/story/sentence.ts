@@ -3,6 +3,7 @@ import {
   artifactDeleted,
   artifactPublished,
   imageCommitted,
+  imageOffered,
   imageProposed,
   imageRefused,
   imageRequested,
@@ -23,7 +24,14 @@ import {
   serviceRemoved,
   serviceUpgraded,
 } from '#events/services.ts';
-import { branchCreated, branchDeleted, branchPushed } from '#events/source-control.ts';
+import {
+  branchCreated,
+  branchDeleted,
+  branchPushed,
+  changeAbandoned,
+  changeCreated,
+  changeMerged,
+} from '#events/source-control.ts';
 import { wayBackOf } from './way-back.ts';
 
 /** Full commit ids are for machines. */
@@ -43,6 +51,11 @@ const happened = (event: AnyEvent): string => {
   }
   if (branchCreated.is(event)) return `branch ${event.subject} was made`;
   if (branchDeleted.is(event)) return `branch ${event.subject} was deleted`;
+  if (changeCreated.is(event) || changeMerged.is(event) || changeAbandoned.is(event)) {
+    const { number, title, actor } = event.data.customData;
+    const end = changeMerged.is(event) ? 'merged' : changeCreated.is(event) ? 'opened' : 'closed';
+    return `pull request #${number} "${title}" was ${end} by ${actor.name}`;
+  }
   if (pipelineRunQueued.is(event)) return `${event.data.subject.content.pipelineName} was asked to build it`;
   if (pipelineRunStarted.is(event))
     return `${runs[event.data.customData.system]} ${event.data.subject.content.pipelineName} began`;
@@ -70,6 +83,10 @@ const happened = (event: AnyEvent): string => {
     const { image, environment, gitops, changed } = event.data.subject.content;
     const files = gitops.files.map(fileName).join(', ');
     return `image ${image.tag} is ${changed ? '' : 'already '}in ${environment.id}'s ${files}`;
+  }
+  if (imageOffered.is(event)) {
+    const { image, environment, pullRequest } = event.data.subject.content;
+    return `image ${image.tag} waits for pull request #${pullRequest.number} into ${environment.id}: ${pullRequest.url}`;
   }
   if (imageProposed.is(event)) {
     const { image, environment } = event.data.subject.content;

@@ -1,5 +1,5 @@
 import { type AnyEvent, anyEventSchema, producerOf } from '#events/event.ts';
-import { imageCommitted, imageProposed } from '#events/images.ts';
+import { imageCommitted, imageOffered, imageProposed } from '#events/images.ts';
 import { taskRunFinished, taskRunStarted } from '#events/pipelines.ts';
 import { sentenceOf } from './sentence.ts';
 
@@ -29,7 +29,7 @@ const indented = (text: string, margin: string): string[] =>
     .map((line) => `${margin}${line}`);
 
 const diffOf = (event: AnyEvent): string =>
-  imageCommitted.is(event) || imageProposed.is(event) ? event.data.customData.diff : '';
+  imageCommitted.is(event) || imageOffered.is(event) || imageProposed.is(event) ? event.data.customData.diff : '';
 
 /**
  * Tells what a newcomer watches: each step with the time since its push, the function that made it and how long that took.

@@ -4,6 +4,7 @@ import { purlOf } from '#events/image.ts';
 import {
   artifactPublished,
   imageCommitted,
+  imageOffered,
   imageProposed,
   imageRefused,
   imageRequested,
@@ -199,6 +200,19 @@ export const proposed = (seconds: number, diff: string, options: PlaceOptions = 
     ...said,
     content: { ...asked, gitops: { name: 'main', files } },
     custom: { ...custom, diff },
+  });
+};
+
+export const offered = (seconds: number, number: number, options: PlaceOptions = {}) => {
+  const { said, asked, custom } = placed(seconds, options);
+  return imageOffered.reported({
+    ...said,
+    content: {
+      ...asked,
+      gitops: { name: 'main', files, revision },
+      pullRequest: { number, url: `https://github.com/acme/gitops/pull/${number}` },
+    },
+    custom: { ...custom, diff: '' },
   });
 };
 

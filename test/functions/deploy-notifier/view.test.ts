@@ -120,6 +120,18 @@ describe('a delivery in Slack', () => {
       [],
     ],
     [
+      'an image that waits for a person to merge it',
+      [...delivery().slice(0, 10), happened.offered(121, 12)],
+      'main-3f2a9c1 is waiting for a pull request in staging',
+      ['○ Waits for pull request #12'],
+    ],
+    [
+      'an image that a person did not want',
+      [...delivery().slice(0, 10), happened.offered(121, 12), happened.refused(180, 'ada closed pull request #12')],
+      'main-3f2a9c1 is refused for staging: ada closed pull request #12',
+      ['✗ Refused: ada closed pull request #12'],
+    ],
+    [
       'an environment that only observes, with the diff',
       [...delivery().slice(0, 10), happened.proposed(121, '-  newTag: main-1\n+  newTag: main-2\n')],
       'main-3f2a9c1 is only observed for staging',

@@ -40,6 +40,7 @@ describe('a configuration that is right', () => {
         pin: false,
         smoke: [],
         rollback: 'off',
+        strategy: 'push',
       },
       {
         service: 'checkout',
@@ -53,6 +54,7 @@ describe('a configuration that is right', () => {
         pin: true,
         smoke: [],
         rollback: 'auto',
+        strategy: 'push',
       },
     ]);
     expect(environmentOf(config, { service: 'checkout', environment: 'production' })?.mode).toBe('write');
