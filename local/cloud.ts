@@ -7,6 +7,7 @@ import type { JsonService } from './aws/endpoint/json-service.ts';
 import { createHttpApi } from './aws/http-api/http-api.ts';
 import { listen } from './aws/listen.ts';
 import { createObservers, type Subscribe } from './aws/observers.ts';
+import { type Buckets, createBuckets } from './aws/s3/buckets.ts';
 import { createServices } from './aws/services.ts';
 import { toMappedQueue } from './aws/sqs/mapped-queue.ts';
 import { createQueues } from './aws/sqs/queues.ts';
@@ -50,6 +51,7 @@ export interface Cloud {
   /** For stand-ins of AWS services, whose sources begin with `aws.`. */
   readonly putServiceEvents: EventBuses['putServiceEvents'];
   readonly parameters: Parameters;
+  readonly buckets: Buckets;
   /** Adds services of the JSON protocols, by the prefix of their `X-Amz-Target`. */
   mount(services: Readonly<Record<string, JsonService>>): void;
   /** Resolves when no event, message of a mapped queue, invocation or retry is in flight. */
@@ -114,8 +116,12 @@ const start = async (options: CloudOptions, closers: ReturnType<typeof createClo
 
   const { putEvents, putServiceEvents } = buses;
   const parameters = createParameters();
+  const buckets = createBuckets();
+  for (const { name, versioning } of model.buckets) buckets.ensure(name, versioning);
   const services = createServices({ model, queues, parameters, dynamoDb: dynamoDb.service, putEvents });
-  answering.resolve(createEndpoint({ model, lambda, services, crash: faults.crash, onCall: observers.calls.tell }));
+  answering.resolve(
+    createEndpoint({ model, lambda, services, buckets, crash: faults.crash, onCall: observers.calls.tell }),
+  );
 
   const queueOf = (arn: string) => toMappedQueue(queues.byArn(arn));
   const milliseconds = delays.queueSeconds;
@@ -131,6 +137,7 @@ const start = async (options: CloudOptions, closers: ReturnType<typeof createClo
     putEvents,
     putServiceEvents,
     parameters,
+    buckets,
     mount: (mounted) => {
       for (const [prefix, service] of Object.entries(mounted)) services.set(prefix, service);
     },

@@ -13,6 +13,7 @@ export interface Model {
   readonly queueMappings: readonly QueueMapping[];
   readonly httpApi: HttpApi | undefined;
   readonly tables: readonly Table[];
+  readonly buckets: readonly Bucket[];
   readonly logGroups: readonly LogGroup[];
   readonly outputs: readonly Output[];
 }
@@ -185,6 +186,13 @@ export interface TableIndex {
 export interface TableThroughput {
   ReadCapacityUnits: number;
   WriteCapacityUnits: number;
+}
+
+export interface Bucket {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly versioning: 'Enabled' | 'Suspended' | undefined;
 }
 
 export interface LogGroup {

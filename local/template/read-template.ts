@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { readBuckets } from './buckets.ts';
 import { inconsistencies } from './checks.ts';
 import { readBuses, readRules } from './events.ts';
 import { readFunctions, readPermissions } from './functions.ts';
@@ -78,7 +79,7 @@ export const readTemplate = (source: string | object, options: ReadOptions): Mod
   const { Resources, Outputs } = parseAt(template, json, []);
   const resources = new Map(Object.entries(Resources));
   const place = placeOf(options);
-  const reader = createReader({ resources, place, imports: options.imports ?? {} }, forDeployment);
+  const reader = createReader({ resources, place, imports: options.imports ?? {} });
   const queues = readQueues(reader, place);
   const inFolder = (file: string): string => (folder === undefined ? file : join(folder, file));
   const model: Model = {
@@ -98,6 +99,7 @@ export const readTemplate = (source: string | object, options: ReadOptions): Mod
     queueMappings: readQueueMappings(reader, place),
     httpApi: readHttpApi(reader),
     tables: readTables(reader),
+    buckets: readBuckets(reader),
     logGroups: readLogGroups(reader),
     outputs: readOutputs(reader, Outputs),
   };
@@ -109,9 +111,6 @@ export const readTemplate = (source: string | object, options: ReadOptions): Mod
   if (problems.length > 0) throw new TemplateRefused(problems);
   return model;
 };
-
-/** The bucket is where the zips would be uploaded to; here they are read from the folder. */
-const forDeployment = new Set(['ServerlessDeploymentBucket', 'ServerlessDeploymentBucketPolicy']);
 
 const readPackaged = (folder: string): unknown =>
   JSON.parse(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'));

@@ -24,8 +24,7 @@ export interface Reader {
   finish(): void;
 }
 
-/** Resources that are `unread` may be referred to, and are not read. */
-export const createReader = (stack: Stack, unread: ReadonlySet<string>): Reader => {
+export const createReader = (stack: Stack): Reader => {
   const scope = createScope(stack);
   const refusals = collectRefusals();
   const asked = new Set<string>();
@@ -54,7 +53,7 @@ export const createReader = (stack: Stack, unread: ReadonlySet<string>): Reader 
     resolve: (value, path) => resolveValue(value, path, scope),
     finish: () => {
       for (const [logicalId, { Type }] of stack.resources) {
-        if (asked.has(Type) || unread.has(logicalId)) continue;
+        if (asked.has(Type)) continue;
         refusals.attempt(() => {
           throw new TemplateRefused([problemAt([logicalId, 'Type'], `${Type} is not known here`)]);
         });

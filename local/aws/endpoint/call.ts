@@ -7,7 +7,7 @@ export interface Needed {
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /** One call of an AWS API, whatever its protocol. */

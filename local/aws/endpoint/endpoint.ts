@@ -4,12 +4,14 @@ import { type Lambda, PayloadTooLarge, UnknownFunction } from '../../lambda/lamb
 import type { Model } from '../../template/model.ts';
 import { AwsError } from '../aws-error.ts';
 import { readBody } from '../listen.ts';
+import type { Buckets } from '../s3/buckets.ts';
 import { denied, parseCredential } from './authorize.ts';
 import type { AwsCall, Reply } from './call.ts';
 import { readJsonCall } from './json-call.ts';
 import type { JsonService } from './json-service.ts';
 import { readLambdaCall, refuseInvoke } from './lambda-call.ts';
 import { createNeeded } from './needed.ts';
+import { createS3Reader } from './s3-call.ts';
 import { identityOf, readStsCall } from './sts-call.ts';
 
 /** A call that arrived, and whether its caller was allowed to make it. */
@@ -37,6 +39,7 @@ export interface EndpointOptions {
   readonly lambda: Lambda;
   /** By the prefix of their `X-Amz-Target`. */
   readonly services: ReadonlyMap<string, JsonService>;
+  readonly buckets: Buckets;
   /** Whether the worker that makes this call dies of it. */
   crash(functionName: string, call: FaultyCall): boolean;
   onCall(call: ObservedCall): void;
@@ -44,30 +47,29 @@ export interface EndpointOptions {
 
 const requestLimit = 16 * 1024 * 1024;
 
-const header = (request: IncomingMessage, name: string): string | undefined => {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(',') : value;
-};
+const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 
 const send = (response: ServerResponse, { status, headers, body }: Reply): void => {
   response.writeHead(status, headers).end(body);
 };
 
 /** Answers the calls of real SDK clients. Functions are known by their access keys, and may do what their role allows. */
-export const createEndpoint = ({ model, lambda, services, crash, onCall }: EndpointOptions) => {
+export const createEndpoint = ({ model, lambda, services, buckets, crash, onCall }: EndpointOptions) => {
   const needed = createNeeded(model);
+  const readS3Call = createS3Reader({ buckets, region: model.region });
 
-  const readCall = (request: IncomingMessage, body: string, caller: Caller | undefined): AwsCall | undefined => {
-    const target = header(request, 'x-amz-target');
-    if (target !== undefined) {
-      const contentType = header(request, 'content-type') ?? 'application/x-amz-json-1.0';
-      const signedFor = parseCredential(request.headers.authorization)?.service;
-      return readJsonCall({ target, contentType, signedFor, body }, services, needed);
-    }
-    const invocationType = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
-    const pathname = (request.url ?? '/').replace(/\?.*$/, '');
+  const readCall = (request: IncomingMessage, bytes: Buffer, caller: Caller | undefined): AwsCall | undefined => {
+    const { method = 'GET', url = '/' } = request;
+    const headers = headersOf(request);
+    const signedFor = parseCredential(headers.authorization)?.service;
+    if (signedFor === 's3') return readS3Call({ method, url, headers, body: bytes }, caller);
+    const body = bytes.toString('utf8');
+    const { 'x-amz-target': target, 'content-type': contentType = 'application/x-amz-json-1.0' } = headers;
+    if (target !== undefined) return readJsonCall({ target, contentType, signedFor, body }, services, needed);
+    const { 'x-amz-invocation-type': invocationType = 'RequestResponse' } = headers;
     return (
-      readLambdaCall({ method: request.method ?? 'GET', pathname, invocationType, body }, lambda) ??
+      readLambdaCall({ method, pathname: url.replace(/\?.*$/, ''), invocationType, body }, lambda) ??
       readStsCall(body, caller, model)
     );
   };
@@ -112,7 +114,7 @@ export const createEndpoint = ({ model, lambda, services, crash, onCall }: Endpo
     const credential = parseCredential(request.headers.authorization);
     const caller = credential && lambda.callerOf(credential.accessKeyId);
     try {
-      const call = readCall(request, body.toString('utf8'), caller);
+      const call = readCall(request, body, caller);
       if (call === undefined) return send(response, refuseInvoke('UnknownOperationException', 'Not known here.', 404));
       const reply = await perform(call, caller);
       if (reply === undefined) response.destroy();

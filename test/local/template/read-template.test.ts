@@ -229,7 +229,18 @@ describe('what is not known here is refused by name', () => {
       { Type: 'AWS::SNS::Topic' },
       'Topic.Type: AWS::SNS::Topic is not known here',
     ],
-    ["a user's bucket", 'Resources.Mine', { Type: 'AWS::S3::Bucket' }, 'Mine.Type: AWS::S3::Bucket is not known here'],
+    [
+      'a property of a bucket',
+      'Resources.Files.Properties.WebsiteConfiguration',
+      {},
+      'Files.Properties.WebsiteConfiguration: is not known here',
+    ],
+    [
+      'a policy of a bucket that would allow something',
+      'Resources.FilesPolicy.Properties.PolicyDocument.Statement.0.Effect',
+      'Allow',
+      'FilesPolicy.Properties.PolicyDocument.Statement[0].Effect: must be Deny: a policy that allows something is not known here',
+    ],
     ['a section of the template', 'Conditions', {}, 'Conditions: is not known here'],
     ['a condition of a resource', 'Resources.Bus.Condition', 'Live', 'Resources.Bus.Condition: is not known here'],
   ])('%s', (_, path, value, problem) => {
