@@ -43,6 +43,30 @@ const restored: Partial<Record<LegState, string>> = {
   verified: ', which is verified',
 };
 
+/** The same of an image that a person brought back after its own rollback. */
+const again: Partial<Record<LegState, string>> = {
+  unhealthy: ', and is unhealthy',
+  failed: ', and failed again',
+  'out-of-sync': ', and is not synced',
+  unproven: ', and is not proven',
+  verifying: ', and is being verified',
+  healthy: ', and is healthy',
+  verified: ', and is verified',
+};
+
+const isItself = ({ forward }: Environment, back: NonNullable<Environment['back']>): boolean =>
+  back.rollouts.every(({ image }) => forward.rollouts.some((rollout) => rollout.image.digest === image.digest));
+
+const broughtBack = (environment: Environment, back: NonNullable<Environment['back']>, several: boolean): Phrase => {
+  const arrived = back.rollouts.every(({ stage }) => stage === 'healthy');
+  const verb = arrived ? ['was', 'were'] : ['is being', 'are being'];
+  const moved = `${verb[Number(several)]} brought back`;
+  const after = ` after ${several ? 'their' : 'its'} rollback${again[back.state] ?? ''}`;
+  return environment.failed
+    ? { be: false, before: 'failed in', after: ` and ${moved}${after}` }
+    : { be: false, before: `${moved} in`, after };
+};
+
 const rolledBack = (environment: Environment, back: NonNullable<Environment['back']>, several: boolean): Phrase => {
   const arrived = back.rollouts.every(({ stage }) => stage === 'healthy');
   const verb = arrived ? ['was', 'were'] : ['is being', 'are being'];
@@ -65,7 +89,8 @@ const replaced = ({ failed }: Environment, several: boolean): Phrase => {
 /** `several`: the delivery has more than one image. */
 export const phraseOf = (environment: Environment, several: boolean): Phrase => {
   const { state, back, withheld } = environment;
-  if (back && state !== 'removed') return rolledBack(environment, back, several);
+  if (back && state !== 'removed')
+    return (isItself(environment, back) ? broughtBack : rolledBack)(environment, back, several);
   const left = withheld.length > 0;
   switch (state) {
     case 'failed':

@@ -107,8 +107,8 @@ export const wayBackFacts = (_service: string, chain: readonly AnyEvent[]): RegE
   const withheld = chain.filter(rollbackWithheld.is).map(({ data }) => data.subject.content.code);
   return [
     / failed in /,
-    ...(isBack ? [/was rolled back to /] : []),
+    ...(isBack ? [/was rolled back to |was brought back /] : []),
     ...(withheld.length > 0 && !isBack ? [/is not rolled back/] : []),
-    ...(withheld.includes('rolled-back-already') ? [/which failed, too/] : []),
+    ...(withheld.includes('rolled-back-already') ? [/which failed, too|failed again/] : []),
   ];
 };

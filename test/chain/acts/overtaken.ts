@@ -57,7 +57,13 @@ export const overtaken = (stage: Stage, where: 'asked for' | 'not asked for'): A
           ),
           'the rollback was written',
         ),
-        ...view.says(bad, /failed in staging and was replaced by a newer image before the rollback/),
+        // Where nobody asked for a rollback, its own events end with the failure.
+        ...view.says(
+          bad,
+          where === 'asked for'
+            ? /failed in staging and was replaced by a newer image before the rollback/
+            : /failed in staging: /,
+        ),
         ...view.says(good, /is verified in staging/),
       ];
     },

@@ -17,6 +17,23 @@ const linesOf = ({ blocks }: View): string[] =>
     .split('\n');
 
 const view = (events: readonly AnyEvent[], service = 'checkout') => viewOf(service, fromJson(events));
+const byAPerson = { by: { actor: back.ada, seconds: 600 } };
+
+/** Ada asks for the image itself that was rolled back, which fails once more. */
+const broughtBack = (): AnyEvent[] => {
+  const rolledBack = back.rolledBack(650, 602, byAPerson);
+  const events = [
+    back.rollbackRequested(byAPerson),
+    back.rollbackCommitted(602, byAPerson),
+    rolledBack,
+    back.suiteFinished(660, rolledBack, 'failure', '502 in 2 ms'),
+  ];
+  const { tag, digest } = happened.imageOf('checkout');
+  const restored = rolledBack.data.customData.image;
+  const text = JSON.stringify(events).replaceAll(restored.tag, tag).replaceAll(restored.digest, digest);
+  return JSON.parse(text);
+};
+
 const build = { service: 'checkout' };
 const inProduction = { environment: 'production' };
 
@@ -329,6 +346,12 @@ describe('a delivery in Slack', () => {
       ],
       'main-3f2a9c1 was rolled back in staging to main-77ab012, which is healthy',
       ['✓ Rolled back to `main-77ab012` by Ada Lovelace: carts are &lt;slow&gt;', '✓ Healthy · 48s'],
+    ],
+    [
+      'an image that a person brought back after its rollback',
+      [...delivery(), ...back.wayBack(), ...broughtBack()],
+      'main-3f2a9c1 failed in staging and was brought back after its rollback, and failed again: GET https://checkout.acme.dev/healthz: expected 200 in 10 s at most, saw 502 in 2 ms',
+      ['✗ The checks failed · 10s'],
     ],
     [
       'a newer image that came before the rollback',
