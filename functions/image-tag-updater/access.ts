@@ -1,5 +1,6 @@
 import type { Secrets } from '#shared/clients/secrets.ts';
 import type { Config } from '#shared/config/config.ts';
+import { isSsh } from '#shared/config/gitops.ts';
 import type { GitRepository } from '#shared/gitops/intent.ts';
 import { readPrivateKey } from '#shared/gitops/ssh/private-key.ts';
 import { signForGit } from '#shared/gitops/ssh/signature.ts';
@@ -41,9 +42,15 @@ export const createAccess = ({ secrets, prefix, appTokens }: Dependencies) => {
     return (commit) => signForGit(key, commit);
   };
 
+  const sshOf = async ({ name, repository, knownHosts = [] }: Gitops): Promise<GitRepository['ssh']> => {
+    if (!isSsh(repository)) return undefined;
+    const path = `gitops/${name}/ssh-key`;
+    return { key: readPrivateKey(await secrets.get(path), `${prefix}/${path}`), knownHosts };
+  };
+
   return async (gitops: Gitops, needs: Needs, signal: AbortSignal): Promise<GitRepository> => {
     const { name, repository: url, branch, author, subject } = gitops;
-    const [token, sign] = await Promise.all([tokenOf(gitops, needs, signal), signatureOf(gitops)]);
-    return { name, url, branch, token, author, subject, sign };
+    const [token, ssh, sign] = await Promise.all([tokenOf(gitops, needs, signal), sshOf(gitops), signatureOf(gitops)]);
+    return { name, url, branch, token, ssh, author, subject, sign };
   };
 };

@@ -1,5 +1,6 @@
 import type { Image } from '#events/image.ts';
 import type { NewestBy } from './order.ts';
+import type { SshKey } from './ssh/private-key.ts';
 
 /** Who commits. */
 export interface Author {
@@ -10,11 +11,13 @@ export interface Author {
 /** A GitOps repository: its name in the configuration, where it is, and how it is written. */
 export interface GitRepository {
   readonly name: string;
-  /** `https://host/path.git`, without credentials. */
+  /** `https://host/path.git`, without credentials; or `ssh://user@host/path.git`, or `user@host:path.git`. */
   readonly url: string;
   readonly branch: string;
   /** The HTTP password of the user `x-access-token`. */
   readonly token?: string | undefined;
+  /** Of a repository that is reached by SSH: the key, and the lines of `known_hosts` by which its host is known. */
+  readonly ssh?: { readonly key: SshKey; readonly knownHosts: readonly string[] } | undefined;
   /** Fairlead itself if not given. */
   readonly author?: Author | undefined;
   /** Of commits: see `commitMessage`. */

@@ -10,6 +10,14 @@ const longest = 1500;
 /** What git says, and what somebody can do about it. */
 const advice: readonly (readonly [RegExp, (repository: GitRepository) => string])[] = [
   [
+    /Host key verification failed|No \w+ host key is known/,
+    ({ name }) => `Check gitops.${name}.knownHosts: the host shows another key, or is not among them.`,
+  ],
+  [
+    /Permission denied \(publickey/,
+    ({ name }) => `Check that the SSH key of the GitOps repository "${name}" may write to it.`,
+  ],
+  [
     /could not read (Username|Password)|Authentication failed|(error:|HTTP) 40[13]\b/,
     ({ name }) => `Check that the token of the GitOps repository "${name}" is valid and may write to it.`,
   ],
@@ -40,7 +48,9 @@ const wordsOf = (error: unknown): string => {
   const rejections = error instanceof GitFailure ? error.stdout : '';
   const message = `${error instanceof Error ? error.message : String(error)}\n${rejections}`;
   const lines = message.split(/[\r\n]+/).map((line) => line.trim());
-  const telling = lines.filter((line) => /^(fatal|error|remote|!)/.test(line) && !progress.test(line));
+  const telling = lines.filter(
+    (line) => /^(fatal|error|remote|!)|^Host key verification|Permission denied \(/i.test(line) && !progress.test(line),
+  );
   return (telling.length > 0 ? telling : lines.filter((line) => line !== '')).join(' · ');
 };
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { writeApart } from './apart.ts';
 import { fetchBase, PushDeclined, push } from './clone/exchange.ts';
-import { createGit, GitFailure } from './clone/git.ts';
+import { createGit, type Git, GitFailure } from './clone/git.ts';
 import { createHealing } from './clone/healing.ts';
 import { importCommits } from './clone/import-commits.ts';
 import { readSnapshot } from './clone/read-snapshot.ts';
@@ -15,6 +15,7 @@ import { readBrought, type Span } from './offers/read-brought.ts';
 import { writeOffer } from './offers/write-offer.ts';
 import { planCommits } from './plan.ts';
 import { settle } from './settle.ts';
+import { startAgent } from './ssh/agent.ts';
 import { isOutside, upstreamError } from './upstream.ts';
 
 export interface WriterOptions {
@@ -66,17 +67,24 @@ export const createWriter = (options: WriterOptions): Writer => {
   const gateway = createGateway(environment);
   const { heal } = createHealing(createWarmRepositories(options.directory, { maxBytes, maxTotalBytes }));
 
-  const gitIn = (directory: string, repository: GitRepository, signal: AbortSignal) =>
-    createGit({ directory, repository, ambient: environment, binary, signal, gateway });
-
-  const writeIn = async (
-    directory: string,
+  /** Git in a copy that is this work's alone; by SSH, with an agent that ends with it. */
+  const withGit = async <T>(
     repository: GitRepository,
-    intents: readonly Wish[],
     signal: AbortSignal,
-  ) => {
+    work: (git: Git) => Promise<T>,
+  ): Promise<T> => {
+    const agent = repository.ssh && (await startAgent(repository.ssh.key, repository.ssh.knownHosts));
+    const options = { repository, ambient: environment, binary, signal, gateway, agent };
+    try {
+      return await heal(repository, signal, (directory) => work(createGit({ ...options, directory })));
+    } finally {
+      await agent?.close();
+    }
+  };
+
+  const writeIn = async (git: Git, repository: GitRepository, intents: readonly Wish[], signal: AbortSignal) => {
     const { branch, author = defaultAuthor, subject, sign } = repository;
-    const git = gitIn(directory, repository, signal);
+    const { directory } = git;
     let known = await readBase(directory);
     for (let attempt = 1; attempt <= tries; ) {
       const base = known ?? (await fetchBase(git, directory));
@@ -126,30 +134,27 @@ export const createWriter = (options: WriterOptions): Writer => {
     async write(repository, intents, signal) {
       if (intents.length === 0) return [];
       return telling(repository, intents, signal, () =>
-        writeApart(intents, (some) =>
-          heal(repository, signal, (directory) => writeIn(directory, repository, some, signal)),
-        ),
+        writeApart(intents, (some) => withGit(repository, signal, (git) => writeIn(git, repository, some, signal))),
       );
     },
 
     async offer(repository, place, wishes, { isOpen, signal }) {
       const { author = defaultAuthor } = repository;
-      const offerIn = async (directory: string): Promise<Offered> => {
-        const git = gitIn(directory, repository, signal);
+      const offerIn = async (git: Git): Promise<Offered> => {
         for (let attempt = 1; attempt <= tries; attempt += 1) {
-          const writing = { git, directory, repository, author, now: now() };
+          const writing = { git, repository, author, now: now() };
           const offered = await writeOffer(writing, place, wishes, isOpen);
           if (offered !== undefined) return offered;
           await backOff(attempt, signal);
         }
         throw new GitFailure('', `others were faster ${tries} times`, null);
       };
-      return telling(repository, [place], signal, () => heal(repository, signal, offerIn));
+      return telling(repository, [place], signal, () => withGit(repository, signal, offerIn));
     },
 
     async brought(repository, place, span, signal) {
-      const read = (directory: string) => readBrought(gitIn(directory, repository, signal), place, span);
-      return telling(repository, [place], signal, () => heal(repository, signal, read));
+      const read = (git: Git) => readBrought(git, place, span);
+      return telling(repository, [place], signal, () => withGit(repository, signal, read));
     },
   };
 };

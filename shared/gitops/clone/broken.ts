@@ -8,7 +8,7 @@ const brokenSigns = [
 ];
 
 const serverSigns =
-  /^(remote: |fatal: (unable to access|could not read (Username|Password)|Authentication failed|couldn't find remote)|error: RPC failed)/;
+  /^(remote: |fatal: (unable to access|could not read (Username|Password)|Authentication failed|couldn't find remote|Could not read from remote repository)|error: RPC failed)/;
 
 /** What git says in different places of one and the same disk that is full. */
 export const fullSigns: RegExp = /no space left|out of diskspace|file too large|quota exceeded/i;

@@ -1,5 +1,7 @@
 import type { Passage } from '../gateway/gateway.ts';
 import type { GitRepository } from '../intent.ts';
+import type { SshAgent } from '../ssh/agent.ts';
+import { sshEnvironment } from '../ssh/command.ts';
 
 /** What git may see of our own environment: where programs are, and how to leave the network. */
 const passed = ['PATH', 'LD_LIBRARY_PATH', 'GIT_EXEC_PATH', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO'];
@@ -12,8 +14,11 @@ export const allowedEnvironment = [
   'GIT_EXEC_PATH',
   'GIT_LITERAL_PATHSPECS',
   'GIT_NO_LAZY_FETCH',
+  'GIT_SSH_COMMAND',
+  'GIT_SSH_VARIANT',
   'GIT_SSL_CAINFO',
   'GIT_TERMINAL_PROMPT',
+  'SSH_AUTH_SOCK',
 ];
 
 const encodedToken = (token: string): string => Buffer.from(`x-access-token:${token}`).toString('base64');
@@ -27,7 +32,7 @@ type Setting = readonly [key: string, value: string];
 /** The token as a header for its own origin: in no argument, no file and no URL, and without a first answer of 401. */
 const straight = (repository: GitRepository): Setting[] => {
   const authorization = authorizationOf(repository);
-  if (authorization === undefined) return [];
+  if (authorization === undefined || !/^https?:/.test(repository.url)) return [];
   return [[`http.${new URL(repository.url).origin}/.extraHeader`, `Authorization: ${authorization}`]];
 };
 
@@ -56,6 +61,7 @@ export interface Surroundings {
   readonly passage?: Passage | undefined;
   /** See `Adverts`. */
   readonly base?: string | undefined;
+  readonly agent?: SshAgent | undefined;
 }
 
 /**
@@ -65,7 +71,7 @@ export interface Surroundings {
 export const gitEnvironment = (
   ambient: Readonly<Record<string, string | undefined>>,
   repository: GitRepository,
-  { home, lazy, passage, base }: Surroundings,
+  { home, lazy, passage, base, agent }: Surroundings,
 ): Record<string, string> => {
   const inherited = [...passed, ...proxies].flatMap((name): [string, string][] => {
     const value = ambient[name];
@@ -78,6 +84,7 @@ export const gitEnvironment = (
     GIT_TERMINAL_PROMPT: '0',
     GIT_LITERAL_PATHSPECS: '1',
     ...(lazy ? {} : { GIT_NO_LAZY_FETCH: '1' }),
+    ...(agent === undefined ? {} : sshEnvironment(agent)),
     ...configured(passage === undefined ? straight(repository) : through(passage, repository, base)),
   };
 };

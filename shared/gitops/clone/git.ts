@@ -1,6 +1,7 @@
 import { GitError, type SimpleGit, simpleGit } from 'simple-git';
 import type { Gateway, Passage } from '../gateway/gateway.ts';
 import type { GitRepository } from '../intent.ts';
+import type { SshAgent } from '../ssh/agent.ts';
 import { allowedEnvironment, authorizationOf, gitEnvironment } from './environment.ts';
 
 /** Git ended with something else than success. simple-git would lose an error that is not its own. */
@@ -31,6 +32,8 @@ export interface GitOptions {
   readonly ambient: Readonly<Record<string, string | undefined>>;
   readonly binary?: string | undefined;
   readonly signal: AbortSignal;
+  /** Of a repository that is reached by SSH. */
+  readonly agent?: SshAgent | undefined;
   /** By which git reaches the repository, unless it must go by itself. */
   readonly gateway?: Gateway | undefined;
 }
@@ -75,7 +78,7 @@ const failureOf =
   };
 
 /** Runs git in one folder. A command that prints nothing costs 50 ms more than one that prints: never `--quiet`. */
-export const createGit = ({ directory, repository, ambient, binary, signal, gateway }: GitOptions): Git => {
+export const createGit = ({ directory, repository, ambient, binary, signal, gateway, agent }: GitOptions): Git => {
   const remote = { url: repository.url, authorization: authorizationOf(repository) };
   const prepare = async ({ input, lazy = false, base }: Run): Promise<{ git: SimpleGit }> => {
     const passage = await gateway?.admit(remote);
@@ -83,11 +86,16 @@ export const createGit = ({ directory, repository, ambient, binary, signal, gate
       baseDir: directory,
       abort: signal,
       allowEnvironment: allowedEnvironment,
-      unsafe: { allowUnsafeConfigEnvCount: true, allowUnsafeExec: true, allowUnsafeUrlRewrite: true },
+      unsafe: {
+        allowUnsafeConfigEnvCount: true,
+        allowUnsafeExec: true,
+        allowUnsafeUrlRewrite: true,
+        allowUnsafeSshCommand: true,
+      },
       errors: failureOf(passage, repository),
       ...(binary !== undefined && { binary }),
       ...(input !== undefined && { input: () => input }),
-    }).env(gitEnvironment(ambient, repository, { home: directory, lazy, passage, base }));
+    }).env(gitEnvironment(ambient, repository, { home: directory, lazy, passage, base, agent }));
     return { git }; // alone, it would be awaited: simple-git is thenable
   };
   return {

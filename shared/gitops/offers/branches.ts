@@ -12,14 +12,14 @@ type Place = Pick<OfferedPlace, 'service' | 'environment'>;
 const depth = 20;
 
 /** Fetches the base and the place's branch, if there is one, in one request. */
-export const fetchBranches = async (git: Git, directory: string, branch: string, place: Place) => {
+export const fetchBranches = async (git: Git, branch: string, place: Place) => {
   // With a wildcard, because a branch that is not there is no error then.
   const offers = `+refs/heads/fairlead/${place.service}/*:refs/fairlead/offers/${place.service}/*`;
   const wanted = [`+refs/heads/${branch}:${baseRef}`, offers];
   await git.text([...fetchCommand, '--prune', '--depth=1', '--filter=blob:none', 'origin', ...wanted]);
-  const base = await readBase(directory);
+  const base = await readBase(git.directory);
   if (base === undefined) throw new GitFailure('', `missing ref ${baseRef} after a fetch`, null);
-  const ref = join(directory, 'refs/fairlead/offers', place.service, place.environment);
+  const ref = join(git.directory, 'refs/fairlead/offers', place.service, place.environment);
   const head = await readFile(ref, 'utf8').catch(() => '');
   return { base, head: head.trim() === '' ? undefined : head.trim() };
 };

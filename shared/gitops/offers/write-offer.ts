@@ -15,7 +15,6 @@ import { reopen } from './reopen.ts';
 
 interface Writing {
   readonly git: Git;
-  readonly directory: string;
   readonly repository: GitRepository;
   readonly author: Author;
   readonly now: Date;
@@ -65,10 +64,10 @@ export const writeOffer = async (
   wishes: readonly Wish[],
   isOpen: boolean,
 ): Promise<Offered | undefined> => {
-  const { git, directory, author, now, repository } = writing;
+  const { git, author, now, repository } = writing;
   const { subject, sign } = repository;
   const branch = offerBranch(place);
-  const { base, head } = await fetchBranches(git, directory, repository.branch, place);
+  const { base, head } = await fetchBranches(git, repository.branch, place);
   const stands = isOpen && head !== undefined;
   const open: Open = stands ? await openOn(writing, place, { base, head }, wishes) : { wishes: [] };
   if (open.person !== undefined) {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAccess } from '#functions/image-tag-updater/access.ts';
@@ -83,6 +84,34 @@ describe('a token of a GitHub App', () => {
     expect(await appTokens(whole, where(), contents, signal())).not.toBe(first);
     expect(calls()).toBe(2);
   });
+});
+
+test('an SSH URL is opened by its key, and by a token only where there is one', async () => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const secrets = new Map([
+    ['gitops/main/ssh-key', privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()],
+    ['gitops/main/signing-key', 'nonsense'],
+  ]);
+  const find = async (path: string) => secrets.get(path);
+  const access = createAccess({
+    secrets: { find, get: async (path) => secrets.get(path) ?? '' },
+    prefix: '/fairlead/dev',
+    appTokens: async () => Promise.reject(new Error('fake: there is no App')),
+  });
+  const gitops = {
+    name: 'main',
+    repository: 'git@github.com:acme/gitops.git',
+    branch: 'main',
+    knownHosts: ['github.com x y'],
+  };
+  await expect(access(gitops, contents, signal())).rejects.toThrow(
+    '/fairlead/dev/gitops/main/signing-key is not a private key',
+  );
+  secrets.delete('gitops/main/signing-key');
+  const opened = await access(gitops, contents, signal());
+  expect(opened).toMatchObject({ url: gitops.repository, token: undefined, sign: undefined });
+  expect(opened.ssh?.knownHosts).toEqual(gitops.knownHosts);
+  expect(JSON.stringify(opened)).not.toContain('PRIVATE KEY');
 });
 
 describe('GitHub', () => {
