@@ -42,9 +42,29 @@ const refuseSeveralValues = (places: readonly FoundImage[], repository: string):
     );
 };
 
+/** The scalar that changes first. What aliases and merge keys lead to stands once, however often it is found. */
+const scalarOf = ({ spot }: FoundImage) =>
+  spot instanceof Refused
+    ? undefined
+    : (spot.reference ?? spot.tag ?? ('digest' in spot ? spot.digest : undefined))?.node;
+
+/** Two parts of a chart may have the same image today and go different ways tomorrow: nothing says that they are one. */
+const refuseSeveralParts = (places: readonly FoundImage[], repository: string): void => {
+  const parts = places.filter(({ format }) => format === 'helm');
+  if (new Set(parts.map(scalarOf)).size > 1)
+    throw new Refused(
+      'ambiguous',
+      `${listed(parts)}: ${parts.length} places of these values name ${repository}. Name the \`key\` of each that is meant (${parts
+        .slice(0, 5)
+        .map(({ key }) => key)
+        .join(', ')}).`,
+    );
+};
+
 /**
- * The places of one image among all that were found. Several are one intent as long as they say the same (a container and
- * its initContainer, a Deployment and its CronJob), and all of them change. Where Flux's markers stand, they decide.
+ * The places of one image among all that were found. Several of manifests are one intent as long as they say the same (a
+ * container and its initContainer, a Deployment and its CronJob), and all of them change; of Helm values there must be one.
+ * Where Flux's markers stand, they decide.
  */
 export const placesFor = (all: readonly FoundImage[], repository: string, looked: string): FoundImage[] => {
   const meant = all.filter((place) => isMeant(place, repository));
@@ -63,5 +83,6 @@ export const placesFor = (all: readonly FoundImage[], repository: string, looked
       'ambiguous',
       `${listed(places)}: ${repository} has several places that differ (${[...new Set(places.map(says))].slice(0, 5).join(', ')}). Make them say the same, or name a \`file\` and \`key\`.`,
     );
+  if (marked.length === 0) refuseSeveralParts(places, repository);
   return places;
 };

@@ -17,6 +17,9 @@ const keysBeside: ReadonlyMap<string, readonly string[]> = new Map([
   ['newTag', ['newName', 'name']],
 ]);
 
+/** Kustomize's entries go by two names: what manifests say, and what runs instead. */
+const otherNames: ReadonlyMap<string, string> = new Map([['newName', 'name']]);
+
 /** Keys that say a tag. */
 export const tagKeys = ['tag', 'imageTag', 'newTag'];
 
@@ -29,14 +32,24 @@ export const textIn = (file: YamlFile, holder: Node, key: string): ImageName | u
 const isImage = (key: string, beside: string, name: string): boolean =>
   beside !== 'name' || key === 'newTag' || name.includes('/');
 
+/** An image that goes by several names. */
+interface NamedImage extends ImageName {
+  readonly alias?: string | undefined;
+}
+
 /** The image that the mapping around a tag or digest speaks of, if it says so, with its registry where that stands apart. */
-export const imageNameBeside = (file: YamlFile, holder: Node, key: string): ImageName | undefined => {
+export const imageNameBeside = (file: YamlFile, holder: Node, key: string): NamedImage | undefined => {
   for (const beside of keysBeside.get(key) ?? []) {
     const found = textIn(file, holder, beside);
     if (found === undefined || !isImage(key, beside, found.name)) continue;
     const registry = key === 'newTag' ? undefined : textIn(file, holder, 'registry');
     const name = beside === 'repository' ? found.name : parseReference(found.name).repository;
-    return { name: registry ? `${registry.name}/${name}` : name, node: found.node };
+    const other = otherNames.get(beside);
+    return {
+      name: registry ? `${registry.name}/${name}` : name,
+      node: found.node,
+      alias: other && textIn(file, holder, other)?.name,
+    };
   }
   return undefined;
 };

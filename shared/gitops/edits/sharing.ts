@@ -62,6 +62,8 @@ export const refuseSharing = (
 ): void => {
   const where = whereIs(file, { node: scalar });
   let known = repository;
+  const isKnown = (name: string | undefined): boolean =>
+    name !== undefined && known !== undefined && meansRepository(name, known);
   for (const use of occurrencesOf(file, scalar)) {
     const { holder, key, isKey } = use;
     if (isKey) {
@@ -73,7 +75,7 @@ export const refuseSharing = (
     }
     refuseContested(file, use, scalar, where);
     const image = imageNameBeside(file, holder, String(key));
-    if (image && !changed.has(image.node) && known !== undefined && !meansRepository(image.name, known))
+    if (image && !changed.has(image.node) && known !== undefined && ![image.name, image.alias].some(isKnown))
       throw new Refused(
         'shared-value',
         `${where}: the value also serves the image ${image.name} (${whereIs(file, image)}), not only ${known}, by an anchor. Write each image's value itself.`,

@@ -1,4 +1,4 @@
-import { mappingsBelow, membersOf } from './below.ts';
+import { mappingsBelow, scalarsBelow } from './below.ts';
 import { type Cursor, childOf } from './cursor.ts';
 import { type FoundImage, found, foundReference, textAt } from './found-image.ts';
 import { imageNameBeside } from './image-name.ts';
@@ -34,12 +34,19 @@ export const imagesInParts = (file: YamlFile, mapping: Cursor): FoundImage[] => 
   return at ? [found(file, at, 'helm', names, () => inMapping(file, keyOf(file, at), mapping, name))] : [];
 };
 
-/** `image: name:tag`, also as `sidecarImage` and the like. */
-const wholeReferences = (file: YamlFile, mapping: Cursor): FoundImage[] =>
-  membersOf(mapping)
-    .filter(([key, value]) => /(^i|I)mage$/.test(key) && isReference(textAt(file, value)))
-    .flatMap(([, value]) => foundReference(file, value, 'helm') ?? []);
+const withRegistry =
+  /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]+(?=:\d))(:\d{1,5})?\/[a-z0-9._/-]+(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
+
+/** `image: name:tag`, also as `sidecarImage`; under any other key, or in a list, only where a registry leaves no doubt. */
+const isWholeReference = (file: YamlFile, scalar: Cursor): boolean => {
+  const text = textAt(file, scalar);
+  return isReference(text) && (/(^i|I)mage$/.test(String(scalar.path.at(-1))) || withRegistry.test(text ?? ''));
+};
 
 /** Every image of Helm values, or of a part of them. */
-export const imagesInValues = (file: YamlFile, root: Cursor): FoundImage[] =>
-  mappingsBelow(root).flatMap((mapping) => [...imagesInParts(file, mapping), ...wholeReferences(file, mapping)]);
+export const imagesInValues = (file: YamlFile, root: Cursor): FoundImage[] => [
+  ...mappingsBelow(root).flatMap((mapping) => imagesInParts(file, mapping)),
+  ...scalarsBelow(root)
+    .filter((scalar) => isWholeReference(file, scalar))
+    .flatMap((scalar) => foundReference(file, scalar, 'helm') ?? []),
+];
