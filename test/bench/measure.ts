@@ -1,5 +1,5 @@
 import type { Contender } from './contender.ts';
-import { checkUpdates, type Update } from './site/check.ts';
+import { checkUpdates, headOf, type Update } from './site/check.ts';
 import { filesPerService, serviceName } from './site/layout.ts';
 import type { Site } from './site/site.ts';
 
@@ -36,12 +36,12 @@ const runOnce = async (site: Site, race: Race, contender: Contender, round: numb
   const course = { site, url: await site.urlOf(served, race.roundTripMs), branch: served.branch };
   const updates = nextUpdates(race, round);
   await contender.prepare?.(course, updates);
-  const head = (await served.head()) ?? '';
-  const before = site.traffic();
+  const head = await headOf(served);
+  const before = await site.traffic();
   const started = performance.now();
   await contender.run(course, updates);
   const ms = performance.now() - started;
-  const { requests, connections, pushes } = site.traffic();
+  const { requests, connections, pushes } = await site.traffic();
   await checkUpdates(served, head, updates);
   await site.tidy();
   return {
@@ -50,6 +50,11 @@ const runOnce = async (site: Site, race: Race, contender: Contender, round: numb
     connections: connections - before.connections,
     pushes: pushes - before.pushes,
   };
+};
+
+/** Two runs that nobody counts: each contender's code is compiled when it is first used. */
+export const warmUp = async (site: Site, contenders: readonly Contender[]): Promise<void> => {
+  await runRace(site, { files: 100, roundTripMs: 0, updates: 1, contenders }, 2);
 };
 
 /** So many runs of each, one after the other (A B C A B C): whatever slows the machine down slows all of them down. */

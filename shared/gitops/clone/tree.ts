@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Entry } from '../snapshot.ts';
 import { fetchCommand, type Git, withOrigin } from './git.ts';
 import { weigh } from './skeleton.ts';
@@ -67,10 +69,16 @@ const fetchBlobs = async (git: Git, ids: readonly string[]): Promise<void> => {
   await git.text([...sayNothing, ...fetchCommand, ...blobs], { input: lines(ids) });
 };
 
+/** Whether there is nothing here but what the first fetch brought, and so no blob. */
+const isNew = async ({ directory }: Git): Promise<boolean> => {
+  const packs = await readdir(join(directory, 'objects/pack')).catch(() => []);
+  return packs.filter((name) => name.endsWith('.pack')).length === 1;
+};
+
 /** These blobs of a commit: what is here at once, and all that the filter left out together. */
 export const readBlobs = async (git: Git, commit: string, ids: readonly string[]): Promise<Map<string, Buffer>> => {
   if (ids.length === 0) return new Map();
-  const present = await readObjects(git, ids);
+  const present = (await isNew(git)) ? new Map<string, Buffer>() : await readObjects(git, ids);
   const missing = [...new Set(ids)].filter((id) => !present.has(id));
   if (missing.length === 0) return present;
   const { bytes } = await weigh(git.directory);

@@ -38,15 +38,17 @@ const remember = ({ objects }: Known, more: ReadonlyMap<string, GitObject>): voi
   for (const [id, object] of more) objects.set(id, object);
 };
 
-/** The commit, its root and the folders in it. */
-const learnHead = async (connection: Connection, branch: string): Promise<Known> => {
+/** The commit, with what of its trees the filter lets through. Forges serve no others than these two. */
+const learnHead = async (connection: Connection, branch: string, filter: 'blob:none' | 'tree:0'): Promise<Known> => {
   const head = await askForHead(connection, branch);
-  return { head, objects: await fetchObjects(connection, [head], ['deepen 1', 'filter tree:2']) };
+  return { head, objects: await fetchObjects(connection, [head], ['deepen 1', `filter ${filter}`]) };
 };
 
+/** What is not known of a path: the root and what is in it one by one, then a service's folder with all that is in it. */
 const learnPath = async (connection: Connection, known: Known, path: string): Promise<void> => {
-  const { missing } = walk(known, path);
-  if (missing !== undefined) remember(known, await fetchObjects(connection, [missing], []));
+  for (let { trail, missing } = walk(known, path); missing !== undefined; { trail, missing } = walk(known, path)) {
+    remember(known, await fetchObjects(connection, [missing], trail.length < 2 ? ['filter tree:0'] : []));
+  }
 };
 
 /** The manifest with its new tag, all trees above it, and the commit; each with what it replaces. */
@@ -86,24 +88,31 @@ const within = async <Result>({ url }: Course, work: (connection: Connection) =>
   }
 };
 
-/** Four requests on one connection: which commit, its upper trees, the service's folder, the push. */
-export const coldFloor: Contender = {
+/** In files: a folder after the other takes less than all trees. */
+const large = 20_000;
+
+const filterFor = (files: number) => (files > large ? 'tree:0' : 'blob:none');
+
+/** One connection: which commit, its trees, the manifest, the push. */
+export const coldFloor = (files: number): Contender => ({
   name: 'floor, cold',
   run: (course, updates) =>
     within(course, async (connection) => {
-      for (const update of updates)
-        await write(connection, await learnHead(connection, course.branch), course.branch, update);
+      for (const update of updates) {
+        const known = await learnHead(connection, course.branch, filterFor(files));
+        await write(connection, known, course.branch, update);
+      }
     }),
-};
+});
 
-/** The branch is known: one request for the service's folder, unless all fits into the copy; then the push. */
+/** The branch and its trees are known: one request for the manifest, unless all fits into the copy; then the push. */
 export const warmFloor = (knowsAll: boolean): Contender => {
   let known: Known | undefined;
   return {
     name: 'floor, warm',
     prepare: (course, updates) =>
       within(course, async (connection) => {
-        known = await learnHead(connection, course.branch);
+        known = await learnHead(connection, course.branch, 'blob:none');
         for (const { service } of knowsAll ? updates : []) await learnPath(connection, known, manifestOf(service));
       }),
     run: (course, updates) =>

@@ -28,5 +28,7 @@ export interface Row {
   readonly what: string;
   /** Whether it is small enough for `--quick`. */
   readonly quick: boolean;
+  /** What stands in the way where a number is not reached. */
+  readonly obstacle?: string | undefined;
   measure(site: Site, runs: number): Promise<Measured>;
 }

@@ -1,17 +1,24 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServedRepository } from '#local/git-server/repository.ts';
-import { createGitServer } from '#local/git-server/server.ts';
-import { generate } from './generate.ts';
-import { openSlowLine, type SlowLine } from './slow-line.ts';
+import { type Answered, type Asked, answeredSchema } from './served.ts';
 
 /** What was asked of the server. */
 export interface Traffic {
   readonly requests: number;
   readonly connections: number;
   readonly pushes: number;
+}
+
+export interface Served {
+  readonly branch: string;
+  /** Of the bare repository, on disk. */
+  readonly directory: string;
+  /** Below a line's URL. */
+  readonly path: string;
 }
 
 export interface Site {
@@ -21,48 +28,47 @@ export interface Site {
   scratch(): Promise<string>;
   tidy(): Promise<void>;
   /** A repository with so many files, made when it is first asked for. */
-  repository(files: number): Promise<ServedRepository>;
+  repository(files: number): Promise<Served>;
   /** The repository's URL at the end of a line with so much round-trip time, in ms. */
-  urlOf(repository: ServedRepository, roundTripMs: number): Promise<string>;
+  urlOf(repository: Served, roundTripMs: number): Promise<string>;
   /** Since the site was opened. */
-  traffic(): Traffic;
+  traffic(): Promise<Traffic>;
   close(): Promise<void>;
 }
 
 /** In memory where that is easy: a disk that others use would count for whoever writes most, and those are the rivals. */
 const roomFor = (): string => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
 
+const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 5 });
+
+/** The process that serves, and a way to ask it one thing at a time. */
+const startServing = (root: string) => {
+  const child = fork(join(import.meta.dirname, 'served.ts'), [root]);
+  const gone = once(child, 'exit');
+  const ask = async <Kind extends Asked['ask']>(asked: Asked & { ask: Kind }) => {
+    child.send(asked);
+    const [message]: unknown[] = await Promise.race([once(child, 'message'), gone]);
+    const answered = answeredSchema.parse(message);
+    const isAsked = (one: Answered): one is Extract<Answered, { answer: Kind }> => one.answer === asked.ask;
+    if (isAsked(answered)) return answered;
+    throw new Error(answered.answer === 'failure' ? answered.message : 'the server answered something else');
+  };
+  return {
+    ask,
+    async stop(): Promise<void> {
+      if (child.connected) child.disconnect();
+      await gone;
+    },
+  };
+};
+
 /** Everything that is measured against: one git server on loopback, and lines of several lengths to it. */
 export const openSite = async (): Promise<Site> => {
   const root = await mkdtemp(join(roomFor(), 'fairlead-bench-'));
-  let requests = 0;
-  let pushes = 0;
-  const server = await createGitServer({
-    root: join(root, 'served'),
-    intercept: () => {
-      requests += 1;
-      return undefined;
-    },
-    onPush: () => {
-      pushes += 1;
-    },
-  });
-  const repositories = new Map<number, Promise<ServedRepository>>();
-  const lines = new Map<number, Promise<SlowLine>>();
-  const opened: SlowLine[] = [];
+  const { ask, stop } = startServing(root);
+  const repositories = new Map<number, Served>();
+  const lines = new Map<number, string>();
   const scratch: string[] = [];
-
-  const make = async (files: number): Promise<ServedRepository> => {
-    const repository = await server.createRepository(`acme/gitops-${files}`);
-    await generate(repository.directory, files);
-    return repository;
-  };
-  const open = async (roundTripMs: number): Promise<SlowLine> => {
-    const line = await openSlowLine(server.url, roundTripMs);
-    opened.push(line);
-    return line;
-  };
-
   return {
     folder: (name) => mkdtemp(join(root, `${name}-`)),
     async scratch() {
@@ -71,27 +77,25 @@ export const openSite = async (): Promise<Site> => {
       return folder;
     },
     tidy: async () => {
-      await Promise.all(scratch.splice(0).map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 5 })));
+      await Promise.all(scratch.splice(0).map(remove));
     },
-    repository(files) {
-      const repository = repositories.get(files) ?? make(files);
-      repositories.set(files, repository);
-      return repository;
+    async repository(files) {
+      const known = repositories.get(files);
+      if (known !== undefined) return known;
+      const { path, directory } = await ask({ ask: 'repository', files });
+      const served = { path, directory, branch: 'main' };
+      repositories.set(files, served);
+      return served;
     },
-    async urlOf(repository, roundTripMs) {
-      const line = lines.get(roundTripMs) ?? open(roundTripMs);
-      lines.set(roundTripMs, line);
-      return repository.url.replace(server.url, (await line).url);
+    async urlOf({ path }, roundTripMs) {
+      const url = lines.get(roundTripMs) ?? (await ask({ ask: 'line', roundTripMs })).url;
+      lines.set(roundTripMs, url);
+      return `${url}${path}`;
     },
-    traffic: () => ({
-      requests,
-      pushes,
-      connections: opened.reduce((sum, line) => sum + line.connections(), 0),
-    }),
+    traffic: () => ask({ ask: 'traffic' }),
     async close() {
-      for (const line of opened) await line.close();
-      await server.close();
-      await rm(root, { recursive: true, force: true, maxRetries: 5 });
+      await stop();
+      await remove(root);
     },
   };
 };

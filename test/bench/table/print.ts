@@ -21,5 +21,9 @@ const plain = (lines: readonly (readonly string[])[]): string[] => {
 };
 
 /** The whole table, heads first, with what one must know to read it. */
-export const printed = (lines: readonly (readonly string[])[], machine: string, asMarkdown: boolean): string =>
-  [machine, '', ...(asMarkdown ? markdown : plain)(lines), '', ...note].join('\n');
+export const printed = (
+  lines: readonly (readonly string[])[],
+  obstacles: readonly string[],
+  machine: string,
+  asMarkdown: boolean,
+): string => [machine, '', ...(asMarkdown ? markdown : plain)(lines), '', ...note, ...obstacles].join('\n');
