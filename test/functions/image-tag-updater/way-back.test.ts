@@ -146,10 +146,9 @@ describe('a hold', () => {
   it('is refused where nothing was written yet, and where nothing is configured', async () => {
     const updater = await open();
     const elsewhere = { ...checkout, environment: 'production' };
-    // What needs no writer is told first.
     expect(said(await updater.take(hold(3, 500), hold(3, 500, 'hold', elsewhere)))).toEqual([
-      'not-configured',
       'no-lock',
+      'not-configured',
     ]);
   });
 
