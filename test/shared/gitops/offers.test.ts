@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runGit } from '#local/git-server/run-git.ts';
 import type { Intent, Wish } from '#shared/gitops/intent.ts';
 import { lockPath, parseLock, targetOf } from '#shared/gitops/lock.ts';
@@ -10,11 +10,22 @@ import { createWorld, manifest, type World } from './world.ts';
 let world: World;
 let writer: Writer;
 
-beforeEach(async () => {
+let start: string;
+
+beforeAll(async () => {
   world = await createWorld();
-  writer = world.writer();
+  // Each commit has a second of its own: else a test could make the very commit of another.
+  let seconds = 0;
+  writer = world.writer({ now: () => new Date(Date.UTC(2026, 2, 1) + 1000 * seconds++) });
+  start = (await world.served.head()) ?? '';
 });
-afterEach(() => world.end());
+/** One repository for all, which is as it was before each. */
+beforeEach(async () => {
+  await git('update-ref', 'refs/heads/main', start);
+  await git('update-ref', '-d', `refs/heads/${branch}`);
+  world.asked();
+});
+afterAll(() => world.end());
 
 const signal = (): AbortSignal => AbortSignal.timeout(25_000);
 
