@@ -44,8 +44,8 @@ export const createOffering =
     const github = pulls(where, token);
     const branches = { head: offerBranch(place), base: repository.branch };
     for (let round = 1; ; round += 1) {
-      const open = await github.find(branches, signal);
-      const offered = await writer.offer(repository, place, wishes, { isOpen: open !== undefined, signal });
+      const { open, ended } = await github.find(branches, signal);
+      const offered = await writer.offer(repository, place, wishes, { isOpen: open !== undefined, ended }, signal);
       const { standing } = offered;
       if (standing === undefined) return offered;
       const text = pullTextOf(standing, place.environment);

@@ -24,7 +24,9 @@ export const pullTextOf = (standing: Standing, environment: string): PullText =>
   const back = isRollback(standing);
   const why = back
     ? `**This is a rollback.** What runs in ${environment} now is bad, and stays there until this is merged.`
-    : `Merging this deploys it to ${environment}.`;
+    : standing.wishes.every(isHold)
+      ? `Merging this changes no image in ${environment}, only what Fairlead holds there.`
+      : `Merging this deploys it to ${environment}.`;
   const paragraphs = [
     why,
     `\`\`\`text\n${asked.replaceAll('`', "'")}\n\`\`\``,

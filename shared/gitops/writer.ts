@@ -10,7 +10,7 @@ import { readBase } from './clone/skeleton.ts';
 import { createWarmRepositories } from './clone/warm.ts';
 import { createGateway } from './gateway/gateway.ts';
 import type { Author, GitRepository, Result, Wish } from './intent.ts';
-import type { Brought, Offered, OfferedPlace } from './offers/offer.ts';
+import type { Brought, Offered, OfferedPlace, Pulls } from './offers/offer.ts';
 import { readBrought, type Span } from './offers/read-brought.ts';
 import { writeOffer } from './offers/write-offer.ts';
 import { planCommits } from './plan.ts';
@@ -41,12 +41,13 @@ export interface Writer {
    * Throws `Upstream` when the repository can't be reached or written.
    */
   write(repository: GitRepository, intents: readonly Wish[], signal: AbortSignal): Promise<Result[]>;
-  /** Puts the wishes of one place on its branch, for a pull request. `isOpen`: there is one already. Throws `Upstream`. */
+  /** Puts the wishes of one place on its branch, for a pull request. Throws `Upstream`. */
   offer(
     repository: GitRepository,
     place: OfferedPlace,
     wishes: readonly Wish[],
-    options: { readonly isOpen: boolean; readonly signal: AbortSignal },
+    pulls: Pulls,
+    signal: AbortSignal,
   ): Promise<Offered>;
   /** The images of a place that a merge brought, or that were on the branch of a pull request. Throws `Upstream`. */
   brought(repository: GitRepository, place: OfferedPlace, span: Span, signal: AbortSignal): Promise<Brought[]>;
@@ -138,18 +139,23 @@ export const createWriter = (options: WriterOptions): Writer => {
       );
     },
 
-    async offer(repository, place, wishes, { isOpen, signal }) {
+    async offer(repository, place, wishes, pulls, signal) {
       const { author = defaultAuthor } = repository;
       const offerIn = async (git: Git): Promise<Offered> => {
         for (let attempt = 1; attempt <= tries; attempt += 1) {
           const writing = { git, repository, author, now: now() };
-          const offered = await writeOffer(writing, place, wishes, isOpen);
+          const offered = await writeOffer(writing, place, wishes, pulls);
           if (offered !== undefined) return offered;
           await backOff(attempt, signal);
         }
         throw new GitFailure('', `others were faster ${tries} times`, null);
       };
-      return telling(repository, [place], signal, () => withGit(repository, signal, offerIn));
+      const declined = (error: unknown): Offered => {
+        if (!(error instanceof PushDeclined)) throw error;
+        const { message } = upstreamError(repository, [place], error, signal);
+        return { results: wishes.map(() => ({ outcome: 'declined', message })), replaced: [] };
+      };
+      return telling(repository, [place], signal, () => withGit(repository, signal, offerIn).catch(declined));
     },
 
     async brought(repository, place, span, signal) {

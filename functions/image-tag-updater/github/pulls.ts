@@ -25,8 +25,8 @@ interface Text {
 }
 
 export interface Pulls {
-  /** The open one from this branch into that, of which GitHub allows one. */
-  find(branches: Branches, signal: AbortSignal): Promise<Pull | undefined>;
+  /** The open one from this branch into that, of which GitHub allows one; and at which commits of it others have ended. */
+  find(branches: Branches, signal: AbortSignal): Promise<{ open: Pull | undefined; ended: string[] }>;
   open(branches: Branches, text: Text, signal: AbortSignal): Promise<Pull>;
   /** Changes what a pull request says, where it says something else. */
   update(pull: Pull, text: Text, signal: AbortSignal): Promise<Pull>;
@@ -58,13 +58,15 @@ export const createPulls = ({ api, owner, repo }: GithubRepository, token: strin
     const { data } = await patiently(`list the pull requests of ${on}`, signal, () =>
       octokit.request('GET /repos/{owner}/{repo}/pulls', {
         ...where,
-        ...{ head: `${owner}:${head}`, base, state: 'open' },
+        ...{ head: `${owner}:${head}`, base, state: 'all', per_page: 30 },
         request: { signal },
       }),
     );
     // GitHub ignores a head that it does not understand.
-    const found = data.find((pull) => pull.head.ref === head);
-    return found && pullOf(found);
+    const from = data.filter((pull) => pull.head.ref === head);
+    const found = from.find(({ state }) => state === 'open');
+    const ended = from.filter(({ state }) => state === 'closed').map((pull) => pull.head.sha);
+    return { open: found && pullOf(found), ended };
   };
 
   const update: Pulls['update'] = async (pull, { title, body }, signal) => {
@@ -93,7 +95,7 @@ export const createPulls = ({ api, owner, repo }: GithubRepository, token: strin
           }),
       );
       if (opened !== undefined) return pullOf(opened.data);
-      const there = await find(branches, signal);
+      const { open: there } = await find(branches, signal);
       if (there !== undefined) return update(there, text, signal);
       throw new Upstream(
         `GitHub did not open a pull request in ${on} from ${branches.head} into ${branches.base}: it finds nothing to merge, or a branch is missing. It is asked again later.`,

@@ -40,3 +40,10 @@ export interface Offered {
 
 /** An image that the merge of a pull request brought, or that its end left behind. */
 export type Brought = LockedImage & Said & Change & { readonly target: string };
+
+/** What is known of the pull requests from a place's branch. */
+export interface Pulls {
+  readonly isOpen: boolean;
+  /** The branch's commits at which pull requests were merged or closed: what stands there is history. */
+  readonly ended: readonly string[];
+}

@@ -37,13 +37,14 @@ const isIn = (wish: Wish, { settled }: Plan, all: readonly Wish[]): boolean =>
 
 /**
  * The rules of a pull request: a new wish must pass those of the lock on its branch, which is the base's with all that is open.
- * Then the open ones and the new ones are applied to the base, but for those images that a new one takes the place of.
+ * Then the open ones and the new ones are applied to the base, but for those images that a new one takes the place of. Without a
+ * new one the branch stays as it is, unless it is to be built anew.
  */
 export const planOffer = (
   open: readonly Wish[],
   wishes: readonly Wish[],
   base: Snapshot,
-  subject: string | undefined,
+  { subject, rebuild }: { readonly subject: string | undefined; readonly rebuild: boolean },
 ): OfferPlan => {
   const standing = planCommits(open, base, subject);
   const onTop = planCommits(wishes, standing.after, subject);
@@ -56,8 +57,10 @@ export const planOffer = (
   });
   const stillOpen = open.filter((wish) => isIn(wish, standing, open));
   const accepted = wishes.filter((_, at) => planned[at]?.planned === 'new');
-  if (accepted.length === 0)
-    return { planned, commit: undefined, after: standing.after, standing: stillOpen, replaced: [] };
+  if (accepted.length === 0) {
+    const commit = rebuild ? asOne(standing.commits) : undefined;
+    return { planned, commit, after: standing.after, standing: stillOpen, replaced: [] };
+  }
 
   const targets = new Set(accepted.flatMap((wish) => (isHold(wish) ? [] : wish.target)));
   const images = open.flatMap((wish) => (isHold(wish) ? [] : [wish]));

@@ -9,7 +9,7 @@ import { readMessage } from '../message.ts';
 import { describeDone, settle } from '../settle.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { type BranchCommit, fetchBranches, readBranch } from './branches.ts';
-import { type Offered, type OfferedPlace, offerBranch } from './offer.ts';
+import { type Offered, type OfferedPlace, offerBranch, type Pulls } from './offer.ts';
 import { type Planned, planOffer } from './plan-offer.ts';
 import { reopen } from './reopen.ts';
 
@@ -55,27 +55,29 @@ const takenBy = (place: OfferedPlace, { id, message }: BranchCommit): Result => 
 
 /**
  * One try to put wishes on the branch of their place: what is open there and what is new, applied to the base as it is now, by
- * the rules of its lock, in one commit on top of it. `isOpen`: the branch has an open pull request; else what stands there was
- * merged or given up, and is history. Undefined when somebody else was faster.
+ * the rules of its lock, in one commit on top of it. A branch without a pull request may be about to get one, by whoever else
+ * writes it. Undefined when somebody else was faster.
  */
 export const writeOffer = async (
   writing: Writing,
   place: OfferedPlace,
   wishes: readonly Wish[],
-  isOpen: boolean,
+  { isOpen, ended }: Pulls,
 ): Promise<Offered | undefined> => {
   const { git, author, now, repository } = writing;
   const { subject, sign } = repository;
   const branch = offerBranch(place);
   const { base, head } = await fetchBranches(git, repository.branch, place);
-  const stands = isOpen && head !== undefined;
+  const stands = head !== undefined && (isOpen || !ended.includes(head));
   const open: Open = stands ? await openOn(writing, place, { base, head }, wishes) : { wishes: [] };
   if (open.person !== undefined) {
     const taken = takenBy(place, open.person);
     return { results: wishes.map(() => taken), replaced: [] };
   }
+  // A new pull request shows the base as it is, which the branch may be behind.
+  const rebuild = !isOpen && open.ours !== undefined && open.ours.parents[0] !== base;
   const before = await readSnapshot(git, base, [...open.wishes, ...wishes]);
-  const { planned, commit, after, standing, replaced } = planOffer(open.wishes, wishes, before, subject);
+  const { planned, commit, after, standing, replaced } = planOffer(open.wishes, wishes, before, { subject, rebuild });
 
   const resultOf = async (wish: Wish, one: Planned | undefined, at: Revision): Promise<Result[]> => {
     if (one?.planned === 'result') return [one.result];

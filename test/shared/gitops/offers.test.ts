@@ -38,8 +38,12 @@ const place = {
 };
 const branch = offerBranch(place);
 
-const offer = (wishes: readonly Wish[], isOpen = false, where = place) =>
-  writer.offer(world.repository, where, wishes, { isOpen, signal: signal() });
+/** Where no pull request is open, the last one has ended at what stands on the branch. */
+const offer = async (wishes: readonly Wish[], isOpen = false, where = place) => {
+  const head = await world.served.head(branch);
+  const ended = isOpen || head === undefined ? [] : [head];
+  return writer.offer(world.repository, where, wishes, { isOpen, ended }, signal());
+};
 
 const onBranch = async (path = manifest('checkout')) => (await world.served.read(path, branch)).toString();
 const lockOn = async (revision: string) => {
@@ -127,6 +131,33 @@ describe('an image that is offered', () => {
     expect(standing?.wishes).toHaveLength(2);
     expect(await onBranch()).toMatch(/newTag: main-1[\s\S]+newTag: main-1/);
     expect(await git('log', '-1', '--format=%(trailers:key=Fairlead-Event,valueonly)', branch)).toMatch(/\S+\n\S+/);
+  });
+
+  it('keeps what another writer has just put there, for which there is no pull request yet', async () => {
+    const files = {
+      [manifest('checkout')]: `${kustomization('checkout', 'main-0')}  - name: registry/worker\n    newTag: main-0\n`,
+    };
+    await world.served.commit({ files, message: 'Worker' });
+    const two = { ...place, edits: { ...place.edits, worker: place.edits.app } };
+    const image = { repository: 'registry/worker', tag: 'main-1', digest: digest('worker main-1') };
+    const wishes = [intentOf('main-1', 1), intentOf('main-1', 1, { target: 'worker', image })];
+    const other = world.writer();
+    const none = { isOpen: false, ended: [] };
+    const offered = await Promise.all(
+      wishes.map((wish, at) => [writer, other][at]!.offer(world.repository, two, [wish], none, signal())),
+    );
+    expect(offered.flatMap(({ results }) => results.map(({ outcome }) => outcome))).toEqual(['offered', 'offered']);
+    expect(await onBranch()).toMatch(/newTag: main-1[\s\S]+newTag: main-1/);
+    expect(await ahead()).toBe(1);
+  });
+
+  it('is built anew for a new pull request where the base has moved meanwhile', async () => {
+    await offer([intentOf('main-1', 1)]);
+    await world.served.commit({ files: { other: 'x' }, message: 'Else' });
+    const none = { isOpen: false, ended: [] };
+    const { standing } = await writer.offer(world.repository, place, [intentOf('main-1', 1)], none, signal());
+    expect(standing).toMatchObject({ base: await world.served.head(), revision: await world.served.head(branch) });
+    expect(await git('rev-parse', `${branch}^`)).toBe(await world.served.head());
   });
 
   it('starts anew where the last pull request was closed', async () => {
