@@ -16,7 +16,7 @@ const createDelay = (dueAt: () => number, deliver: (piece: Buffer | undefined) =
   const next = (): void => {
     timer = undefined;
     while (waiting[0] !== undefined && waiting[0].at <= performance.now()) deliver(waiting.shift()?.piece);
-    if (waiting[0] !== undefined) timer = setTimeout(next, waiting[0].at - performance.now());
+    if (waiting[0] !== undefined) timer = setTimeout(next, Math.max(0, waiting[0].at - performance.now()));
   };
   return {
     take: (piece: Buffer | undefined): void => {
