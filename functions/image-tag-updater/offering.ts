@@ -1,10 +1,10 @@
+import { type GithubRepository, githubRepositoryOf } from '#shared/clients/github/where.ts';
 import type { Config } from '#shared/config/config.ts';
 import type { GitRepository, Wish } from '#shared/gitops/intent.ts';
 import { type Offered, type OfferedPlace, offerBranch } from '#shared/gitops/offers/offer.ts';
 import type { Writer } from '#shared/gitops/writer.ts';
 import { InvalidInput } from '#shared/handlers/errors.ts';
 import type { Pull, Pulls } from './github/pulls.ts';
-import { type GithubRepository, githubRepositoryOf } from './github/where.ts';
 import { pullTextOf } from './pull-request.ts';
 
 type Gitops = Config['gitops'][string];

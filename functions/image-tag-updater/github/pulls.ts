@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/core';
+import { patiently, statusOf } from '#shared/clients/github/patient.ts';
+import type { GithubRepository } from '#shared/clients/github/where.ts';
 import { Upstream } from '#shared/handlers/errors.ts';
-import { patiently, statusOf } from './patient.ts';
-import type { GithubRepository } from './where.ts';
 
 /** A pull request, as far as it matters here. */
 export interface Pull {

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createAccess } from '#functions/image-tag-updater/access.ts';
-import { createAppTokens } from '#functions/image-tag-updater/github/app-tokens.ts';
-import { githubRepositoryOf } from '#functions/image-tag-updater/github/where.ts';
 import { runGit } from '#local/git-server/run-git.ts';
+import { createAppTokens } from '#shared/clients/github/app-tokens.ts';
+import { githubRepositoryOf } from '#shared/clients/github/where.ts';
+import { createAccess } from '#shared/gitops/access.ts';
 import { createWriter } from '#shared/gitops/writer.ts';
 import { Upstream } from '#shared/handlers/errors.ts';
 import { intentOf } from '../../shared/gitops/standard.ts';

@@ -1,3 +1,5 @@
+import type { AppTokens } from '#shared/clients/github/app-tokens.ts';
+import { githubRepositoryOf } from '#shared/clients/github/where.ts';
 import type { Secrets } from '#shared/clients/secrets.ts';
 import type { Config } from '#shared/config/config.ts';
 import { isSsh } from '#shared/config/gitops.ts';
@@ -5,8 +7,6 @@ import type { GitRepository } from '#shared/gitops/intent.ts';
 import { readPrivateKey } from '#shared/gitops/ssh/private-key.ts';
 import { signForGit } from '#shared/gitops/ssh/signature.ts';
 import { InvalidInput } from '#shared/handlers/errors.ts';
-import type { AppTokens } from './github/app-tokens.ts';
-import { githubRepositoryOf } from './github/where.ts';
 
 type Gitops = Config['gitops'][string];
 
