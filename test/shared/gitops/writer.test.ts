@@ -105,7 +105,7 @@ describe('several intents at once', () => {
       { revision: head, files: [manifest('checkout')] },
       { revision: head, files: [manifest('checkout', 'production')] },
     ]);
-    expect((await world.subjects()).at(-1)).toBe('checkout: staging, production to main-1');
+    expect((await world.subjects()).at(-1)).toBe('checkout: production, staging to main-1');
   });
 
   it('of one place: the newest is written, the older ones are refused, whatever their order', async () => {
