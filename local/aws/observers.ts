@@ -1,3 +1,4 @@
+import type { PutEvent } from '../eventbridge/bus.ts';
 import type { Loss } from '../eventbridge/delivery.ts';
 import type { Failure } from '../lambda/asynchronous.ts';
 import type { LogLine } from '../lambda/environments.ts';
@@ -21,8 +22,9 @@ const createListeners = <Item>() => {
   };
 };
 
-/** What one can watch, besides the events of the buses. */
+/** What one can watch. */
 export const createObservers = () => ({
+  events: createListeners<PutEvent>(),
   invocations: createListeners<Invocation>(),
   logs: createListeners<LogLine>(),
   calls: createListeners<ObservedCall>(),

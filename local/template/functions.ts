@@ -3,6 +3,7 @@ import { functionArnOf, type Place } from './identities.ts';
 import type { AsynchronousConfig, LambdaFunction, Permission, Role } from './model.ts';
 import { integer, type Reader, type Resource, withoutEffect } from './reader.ts';
 import { refuse } from './refusal.ts';
+import type { Uploads } from './uploads.ts';
 
 const lambdaFunction = z.strictObject({
   FunctionName: z.string().optional(),
@@ -28,6 +29,15 @@ const lambdaFunction = z.strictObject({
 });
 
 const version = z.strictObject({ FunctionName: z.string(), CodeSha256: withoutEffect, Description: withoutEffect });
+
+const layerVersion = z.strictObject({
+  LayerName: z.string().optional(),
+  Description: withoutEffect,
+  LicenseInfo: withoutEffect,
+  CompatibleArchitectures: withoutEffect,
+  CompatibleRuntimes: withoutEffect,
+  Content: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
+});
 
 const eventInvokeConfig = z.strictObject({
   FunctionName: z.string(),
@@ -64,18 +74,16 @@ const asynchronousConfigs = (reader: Reader, place: Place): ReadonlyMap<string, 
     ]),
   );
 
-/** Packaged zips stand beside the template, under the last part of their S3 key. */
-const fileOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
-
 const toFunction = (
   { logicalId, path, name, attribute, properties }: Resource<z.output<typeof lambdaFunction>>,
   roles: ReadonlyMap<string, Role>,
   configs: ReadonlyMap<string, AsynchronousConfig>,
+  uploads: Uploads,
 ): LambdaFunction => ({
   logicalId,
   name,
   arn: attribute('Arn'),
-  artifact: fileOf(properties.Code.S3Key),
+  artifact: uploads.artifactOf(properties.Code.S3Bucket, properties.Code.S3Key, [...path, 'Code']),
   handler: properties.Handler,
   runtime: properties.Runtime,
   environment: properties.Environment.Variables,
@@ -83,17 +91,30 @@ const toFunction = (
   memoryMb: properties.MemorySize,
   reservedConcurrency: properties.ReservedConcurrentExecutions,
   logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
-  layers: properties.Layers,
+  layers: properties.Layers.map((layer) => uploads.resolved(layer, [...path, 'Layers'])),
   role: roles.get(properties.Role) ?? refuse([...path, 'Role'], `${properties.Role} is no role of this stack`),
   asynchronous: configs.get(attribute('Arn')) ?? unconfigured,
 });
 
-export const readFunctions = (reader: Reader, roles: ReadonlyMap<string, Role>, place: Place): LambdaFunction[] => {
+/** Layers are uploaded, and not loaded: the machine's own programs stand in for what is in them. */
+export const checkLayers = (reader: Reader, uploads: Uploads): void => {
+  for (const { path, properties } of reader.of('AWS::Lambda::LayerVersion', layerVersion)) {
+    const { S3Bucket, S3Key } = properties.Content;
+    reader.attempt(() => uploads.artifactOf(S3Bucket, S3Key, [...path, 'Content']));
+  }
+};
+
+export const readFunctions = (
+  reader: Reader,
+  roles: ReadonlyMap<string, Role>,
+  place: Place,
+  uploads: Uploads,
+): LambdaFunction[] => {
   const configs = asynchronousConfigs(reader, place);
   reader.of('AWS::Lambda::Version', version);
   return reader
     .of('AWS::Lambda::Function', lambdaFunction)
-    .flatMap((resource) => reader.attempt(() => toFunction(resource, roles, configs)));
+    .flatMap((resource) => reader.attempt(() => toFunction(resource, roles, configs, uploads)));
 };
 
 export const readPermissions = (reader: Reader, place: Place): Permission[] =>

@@ -45,6 +45,7 @@ const rulePath = ({ name, property }: Named): string => {
 };
 
 const functionArn = arnOf('lambda', (name) => `function:${name}`);
+const layerArn = arnOf('lambda', (name) => `layer:${name}`);
 const firstVersion = '1';
 const withArn = (arn: (named: Named) => string): Identity['attributes'] => ({ Arn: arn });
 const nothingToGet: Identity = { ref: nameOf, attributes: {} };
@@ -60,6 +61,11 @@ export const identities: Readonly<Record<string, Identity>> = {
   'AWS::Lambda::Version': {
     ref: ({ place, property }) => `${functionArnOf(property('FunctionName') ?? '', place)}:${firstVersion}`,
     attributes: { Version: () => firstVersion },
+  },
+  'AWS::Lambda::LayerVersion': {
+    nameProperty: 'LayerName',
+    ref: (named) => `${layerArn(named)}:${firstVersion}`,
+    attributes: { LayerVersionArn: (named) => `${layerArn(named)}:${firstVersion}` },
   },
   'AWS::Lambda::Permission': nothingToGet,
   'AWS::Lambda::EventInvokeConfig': nothingToGet,
@@ -90,6 +96,7 @@ export const identities: Readonly<Record<string, Identity>> = {
     ref: nameOf,
     attributes: withArn(arnOf('dynamodb', (name) => `table/${name}`)),
   },
+  'AWS::SSM::Parameter': { nameProperty: 'Name', ref: nameOf, attributes: {} },
   'AWS::Logs::LogGroup': {
     nameProperty: 'LogGroupName',
     ref: nameOf,

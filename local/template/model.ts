@@ -14,6 +14,7 @@ export interface Model {
   readonly httpApi: HttpApi | undefined;
   readonly tables: readonly Table[];
   readonly buckets: readonly Bucket[];
+  readonly parameters: readonly Parameter[];
   readonly logGroups: readonly LogGroup[];
   readonly outputs: readonly Output[];
 }
@@ -193,6 +194,14 @@ export interface Bucket {
   readonly name: string;
   readonly arn: string;
   readonly versioning: 'Enabled' | 'Suspended' | undefined;
+}
+
+/** A parameter of SSM that is no secret. */
+export interface Parameter {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly type: 'String' | 'StringList';
+  readonly value: string;
 }
 
 export interface LogGroup {

@@ -4,16 +4,18 @@ import * as z from 'zod';
 import { readBuckets } from './buckets.ts';
 import { inconsistencies } from './checks.ts';
 import { readBuses, readRules } from './events.ts';
-import { readFunctions, readPermissions } from './functions.ts';
+import { checkLayers, readFunctions, readPermissions } from './functions.ts';
 import { readHttpApi } from './http-api.ts';
 import type { Place } from './identities.ts';
 import type { LogGroup, Model, Output } from './model.ts';
+import { readParameters } from './parameters.ts';
 import { readQueueMappings, readQueuePolicies, readQueues } from './queues.ts';
 import { createReader, integer, type Reader, withoutEffect } from './reader.ts';
 import { parseAt, problemAt, TemplateRefused } from './refusal.ts';
 import { readRoles } from './roles.ts';
-import { rawResource } from './scope.ts';
+import { rawResource, type Stack } from './scope.ts';
 import { readTables } from './tables.ts';
+import { beside, type Uploads } from './uploads.ts';
 
 export interface ReadOptions {
   readonly account: string;
@@ -23,6 +25,8 @@ export interface ReadOptions {
   readonly queueUrlBase?: string;
   /** What other stacks export: values by export name. */
   readonly imports?: Readonly<Record<string, string>>;
+  /** Where the zips are; without it, beside the template. */
+  readonly uploads?: Uploads;
 }
 
 const output = z.strictObject({
@@ -69,6 +73,17 @@ const placeOf = ({ account, region, stackName, queueUrlBase }: ReadOptions): Pla
   queueUrlBase: queueUrlBase ?? `https://sqs.${region}.amazonaws.com`,
 });
 
+/** A template that is not read yet, with what is needed to. */
+export const parseStack = (json: unknown, options: ReadOptions) => {
+  const { Resources, Outputs } = parseAt(template, json, []);
+  const stack: Stack = {
+    resources: new Map(Object.entries(Resources)),
+    place: placeOf(options),
+    imports: options.imports ?? {},
+  };
+  return { stack, outputs: Outputs };
+};
+
 /**
  * The model of a packaged template: the folder that `serverless package` wrote, or the template itself (then artifacts
  * stay file names). Throws TemplateRefused with everything that cannot be run here.
@@ -76,21 +91,18 @@ const placeOf = ({ account, region, stackName, queueUrlBase }: ReadOptions): Pla
 export const readTemplate = (source: string | object, options: ReadOptions): Model => {
   const folder = typeof source === 'string' ? resolve(source) : undefined;
   const json: unknown = folder === undefined ? source : readPackaged(folder);
-  const { Resources, Outputs } = parseAt(template, json, []);
-  const resources = new Map(Object.entries(Resources));
-  const place = placeOf(options);
-  const reader = createReader({ resources, place, imports: options.imports ?? {} });
+  const { stack, outputs } = parseStack(json, options);
+  const { place } = stack;
+  const reader = createReader(stack);
   const queues = readQueues(reader, place);
-  const inFolder = (file: string): string => (folder === undefined ? file : join(folder, file));
+  const uploads = options.uploads ?? beside(folder);
+  checkLayers(reader, uploads);
   const model: Model = {
     account: place.account,
     region: place.region,
     partition: place.partition,
     stackName: place.stackName,
-    functions: readFunctions(reader, readRoles(reader), place).map((one) => ({
-      ...one,
-      artifact: inFolder(one.artifact),
-    })),
+    functions: readFunctions(reader, readRoles(reader), place, uploads),
     permissions: readPermissions(reader, place),
     buses: readBuses(reader),
     rules: readRules(reader),
@@ -100,8 +112,9 @@ export const readTemplate = (source: string | object, options: ReadOptions): Mod
     httpApi: readHttpApi(reader),
     tables: readTables(reader),
     buckets: readBuckets(reader),
+    parameters: readParameters(reader),
     logGroups: readLogGroups(reader),
-    outputs: readOutputs(reader, Outputs),
+    outputs: readOutputs(reader, outputs),
   };
   reader.finish();
   const unpackaged = model.functions

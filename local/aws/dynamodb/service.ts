@@ -31,13 +31,19 @@ const waitUntilActive = async (service: JsonService, TableName: string): Promise
   }
 };
 
+const listed = z.object({ TableNames: z.array(z.string()) });
+
 export interface DynamoDb {
   readonly service: JsonService;
+  /** Makes the tables that are not there yet. */
+  ensure(tables: readonly Table[]): Promise<void>;
+  /** Takes a table away, with what is in it, if nobody else did. */
+  remove(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** DynamoDB with the tables of the template: dynalite, in this process, behind a port of its own. */
-export const startDynamoDb = async (tables: readonly Table[]): Promise<DynamoDb> => {
+/** DynamoDB: dynalite, in this process, behind a port of its own. */
+export const startDynamoDb = async (): Promise<DynamoDb> => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -56,12 +62,20 @@ export const startDynamoDb = async (tables: readonly Table[]): Promise<DynamoDb>
     return body;
   };
 
-  for (const { name, create } of tables) {
-    await service('CreateTable', create);
-    await waitUntilActive(service, name);
-  }
   return {
     service,
+    ensure: async (tables) => {
+      const { TableNames } = listed.parse(await service('ListTables', {}));
+      for (const { name, create } of tables) {
+        if (TableNames.includes(name)) continue;
+        await service('CreateTable', create);
+        await waitUntilActive(service, name);
+      }
+    },
+    remove: async (name) => {
+      const { TableNames } = listed.parse(await service('ListTables', {}));
+      if (TableNames.includes(name)) await service('DeleteTable', { TableName: name });
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));

@@ -11,6 +11,7 @@ import { readJsonCall } from './json-call.ts';
 import type { JsonService } from './json-service.ts';
 import { readLambdaCall, refuseInvoke } from './lambda-call.ts';
 import { createNeeded } from './needed.ts';
+import { type QueryService, readQueryCall } from './query-call.ts';
 import { createS3Reader } from './s3-call.ts';
 import { identityOf, readStsCall } from './sts-call.ts';
 
@@ -37,9 +38,11 @@ export interface FaultyCall {
 export interface EndpointOptions {
   readonly model: Model;
   readonly lambda: Lambda;
-  /** By the prefix of their `X-Amz-Target`. */
-  readonly services: ReadonlyMap<string, JsonService>;
+  /** By the prefix of their `X-Amz-Target`; the first that has one is asked. */
+  readonly services: readonly ReadonlyMap<string, JsonService>[];
   readonly buckets: Buckets;
+  /** By the name that requests are signed for. */
+  readonly queries: ReadonlyMap<string, QueryService>;
   /** Whether the worker that makes this call dies of it. */
   crash(functionName: string, call: FaultyCall): boolean;
   onCall(call: ObservedCall): void;
@@ -55,8 +58,9 @@ const send = (response: ServerResponse, { status, headers, body }: Reply): void 
 };
 
 /** Answers the calls of real SDK clients. Functions are known by their access keys, and may do what their role allows. */
-export const createEndpoint = ({ model, lambda, services, buckets, crash, onCall }: EndpointOptions) => {
+export const createEndpoint = ({ model, lambda, services, buckets, queries, crash, onCall }: EndpointOptions) => {
   const needed = createNeeded(model);
+  const serviceFor = (prefix: string) => services.find((some) => some.has(prefix))?.get(prefix);
   const readS3Call = createS3Reader({ buckets, region: model.region });
 
   const readCall = (request: IncomingMessage, bytes: Buffer, caller: Caller | undefined): AwsCall | undefined => {
@@ -66,10 +70,11 @@ export const createEndpoint = ({ model, lambda, services, buckets, crash, onCall
     if (signedFor === 's3') return readS3Call({ method, url, headers, body: bytes }, caller);
     const body = bytes.toString('utf8');
     const { 'x-amz-target': target, 'content-type': contentType = 'application/x-amz-json-1.0' } = headers;
-    if (target !== undefined) return readJsonCall({ target, contentType, signedFor, body }, services, needed);
+    if (target !== undefined) return readJsonCall({ target, contentType, signedFor, body }, serviceFor, needed);
     const { 'x-amz-invocation-type': invocationType = 'RequestResponse' } = headers;
     return (
       readLambdaCall({ method, pathname: url.replace(/\?.*$/, ''), invocationType, body }, lambda) ??
+      readQueryCall(signedFor, body, queries) ??
       readStsCall(body, caller, model)
     );
   };

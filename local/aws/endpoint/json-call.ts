@@ -32,7 +32,7 @@ const parsedBody = (body: string): unknown => {
 /** A call of the awsJson 1.0 or 1.1 protocol; the answer has the version of the request. */
 export const readJsonCall = (
   { target, contentType, signedFor, body }: JsonRequest,
-  services: ReadonlyMap<string, JsonService>,
+  serviceFor: (prefix: string) => JsonService | undefined,
   needed: (service: string, action: string, input: unknown) => readonly Needed[],
 ): AwsCall => {
   const [prefix = '', action = ''] = target.split('.');
@@ -45,7 +45,7 @@ export const readJsonCall = (
   });
   const refuse: AwsCall['refuse'] = (code, message, status, members) =>
     reply(status, { __type: code, message, ...members }, { 'x-amzn-errortype': code });
-  const handle = services.get(prefix);
+  const handle = serviceFor(prefix);
   return {
     service,
     action,

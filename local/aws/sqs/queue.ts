@@ -23,6 +23,8 @@ export interface LocalQueue {
   purge(): void;
   /** Takes a message as it is, from the queue it died in. */
   accept(message: Message): void;
+  /** Takes every message out, whatever its state: they are seen again as if sent anew. */
+  takeAll(): Message[];
   /** Calls back whenever a message arrives, becomes visible, or goes. */
   subscribe(listener: () => void): () => void;
   close(): void;
@@ -99,6 +101,11 @@ export const createQueue = (definition: Queue, { milliseconds, deadLetter }: Que
       return message;
     },
     accept: (message) => add(message, 0),
+    takeAll: () => {
+      const messages = [...stored].map(({ message }) => message);
+      stored.clear();
+      return messages;
+    },
     receive: (maximum, visibilitySeconds = definition.visibilityTimeoutSeconds) => {
       dropExpired();
       const dead = takeDeadLetters();

@@ -13,6 +13,7 @@ export interface Parameters {
   get(name: string): Parameter | undefined;
   under(path: string, recursive: boolean): Parameter[];
   put(name: string, value: string, type?: ParameterType): Parameter;
+  remove(name: string): void;
 }
 
 export const createParameters = (): Parameters => {
@@ -31,5 +32,6 @@ export const createParameters = (): Parameters => {
       stored.set(name, parameter);
       return parameter;
     },
+    remove: (name) => void stored.delete(name),
   };
 };

@@ -34,7 +34,7 @@ const serve = (services: Readonly<Record<string, JsonService>>) =>
         signedFor: undefined,
         body: await text(request),
       },
-      new Map(Object.entries(services)),
+      (prefix) => services[prefix],
       () => [],
     );
     const reply = await call.run().catch((error: unknown) => {

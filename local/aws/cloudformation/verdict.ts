@@ -1,0 +1,97 @@
+import type { Model } from '../../template/model.ts';
+import { parseStack, type ReadOptions, readTemplate } from '../../template/read-template.ts';
+import { TemplateRefused } from '../../template/refusal.ts';
+import { readResources, type StackResource } from '../../template/resources.ts';
+
+export interface Problem {
+  /** Undefined for what is about the stack as a whole. */
+  readonly logicalId: string | undefined;
+  readonly reason: string;
+}
+
+export interface Verdict {
+  readonly resources: readonly StackResource[];
+  /** Undefined if there are problems. */
+  readonly model: Model | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** What is there already: of other stacks, and what stayed behind of those that are gone. */
+export interface Beside {
+  readonly models: readonly Model[];
+  readonly retained: Pick<Model, 'buckets' | 'queues' | 'tables'>;
+  /** Who exports a name. */
+  readonly exports: ReadonlyMap<string, { readonly stack: string }>;
+}
+
+const holders = { buckets: 'AWS::S3::Bucket', queues: 'AWS::SQS::Queue', tables: 'AWS::DynamoDB::Table' } as const;
+
+interface Named {
+  readonly logicalId: string;
+  readonly name: string;
+}
+
+const heldBy = (held: Beside['retained'], kind: keyof typeof holders): readonly Named[] => held[kind];
+
+const alreadyThere = (model: Model, { models, retained }: Beside): Problem[] =>
+  (['buckets', 'queues', 'tables'] as const).flatMap((kind) => {
+    const taken = new Set([...models, retained].flatMap((one) => heldBy(one, kind)).map(({ name }) => name));
+    return heldBy(model, kind)
+      .filter(({ name }) => taken.has(name))
+      .map(({ logicalId, name }) => ({
+        logicalId,
+        reason: `Resource of type '${holders[kind]}' with identifier '${name}' already exists.`,
+      }));
+  });
+
+/** A table keeps its name and its data, so it cannot become another one. */
+const otherTables = (model: Model, before: Model | undefined): Problem[] =>
+  model.tables.flatMap(({ logicalId, name, create }) => {
+    const old = before?.tables.find((table) => table.name === name);
+    return old === undefined || JSON.stringify(old.create) === JSON.stringify(create)
+      ? []
+      : [{ logicalId, reason: `Changes of the keys, indexes or throughput of ${name} are not known here.` }];
+  });
+
+const exportedTwice = ({ outputs }: Model, { exports }: Beside): Problem[] =>
+  outputs.flatMap(({ exportName = '' }) => {
+    const other = exports.get(exportName);
+    return other === undefined
+      ? []
+      : [
+          {
+            logicalId: undefined,
+            reason: `Export with name ${exportName} is already exported by stack ${other.stack}.`,
+          },
+        ];
+  });
+
+const secondApi = ({ httpApi }: Model, { models }: Beside): Problem[] =>
+  httpApi && models.some((other) => other.httpApi)
+    ? [{ logicalId: undefined, reason: 'A second HTTP API in one account is not known here.' }]
+    : [];
+
+/** `Rule.Properties.Targets[0]: …` is about the resource `Rule`. */
+const toProblem = (text: string, resources: readonly StackResource[]): Problem => {
+  const [subject = ''] = text.split(/[.:[]/, 1);
+  return { logicalId: resources.some(({ logicalId }) => logicalId === subject) ? subject : undefined, reason: text };
+};
+
+/** Whether a template can be deployed beside what is there, and in place of what was. */
+export const judge = (template: object, options: ReadOptions, beside: Beside, before: Model | undefined): Verdict => {
+  let resources: readonly StackResource[] = [];
+  try {
+    resources = readResources(parseStack(template, options).stack);
+    const model = readTemplate(template, options);
+    const problems = [
+      ...alreadyThere(model, beside),
+      ...otherTables(model, before),
+      ...exportedTwice(model, beside),
+      ...secondApi(model, beside),
+    ];
+    return { resources, model: problems.length === 0 ? model : undefined, problems };
+  } catch (error) {
+    if (!(error instanceof TemplateRefused)) throw error;
+    return { resources, model: undefined, problems: error.problems.map((text) => toProblem(text, resources)) };
+  }
+};

@@ -1,0 +1,28 @@
+import type { Model } from './model.ts';
+
+type Held = Pick<Model, 'buckets' | 'queues' | 'tables'>;
+
+/** What several stacks of an account come to, and what was retained of those that are gone. */
+export const mergeModels = (
+  { account, region, partition }: Pick<Model, 'account' | 'region' | 'partition'>,
+  models: readonly Model[],
+  retained: Held,
+): Model => ({
+  account,
+  region,
+  partition,
+  stackName: '',
+  functions: models.flatMap(({ functions }) => functions),
+  permissions: models.flatMap(({ permissions }) => permissions),
+  buses: models.flatMap(({ buses }) => buses),
+  rules: models.flatMap(({ rules }) => rules),
+  queues: [...models.flatMap(({ queues }) => queues), ...retained.queues],
+  queuePolicies: models.flatMap(({ queuePolicies }) => queuePolicies),
+  queueMappings: models.flatMap(({ queueMappings }) => queueMappings),
+  httpApi: models.find(({ httpApi }) => httpApi !== undefined)?.httpApi,
+  tables: [...models.flatMap(({ tables }) => tables), ...retained.tables],
+  buckets: [...models.flatMap(({ buckets }) => buckets), ...retained.buckets],
+  parameters: models.flatMap(({ parameters }) => parameters),
+  logGroups: models.flatMap(({ logGroups }) => logGroups),
+  outputs: models.flatMap(({ outputs }) => outputs),
+});
