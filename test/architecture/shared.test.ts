@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { functions } from '#events/catalog.ts';
 import { root } from './stack.ts';
 
-/** What the design keeps in shared/ for functions that are still to come: the queue's entry, and the writer of Git. */
-const early = [/^shared\/handlers\/(on-queue|gathering)\.ts$/, /^shared\/gitops\//];
+/** What the design keeps in shared/ for functions that are still to come: the queue's entry, the writer of Git, and what opens its repositories. */
+const early = [/^shared\/handlers\/(on-queue|gathering)\.ts$/, /^shared\/gitops\//, /^shared\/clients\/github\//];
 
 const importsOf = (file: string): string[] =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/\bfrom '([#.][^']+)'/g)].map(([, from = '']) =>
@@ -21,8 +21,8 @@ const reachedFrom = (entries: readonly string[]): ReadonlySet<string> => {
 
 const complete = Object.keys(functions).every((name) => existsSync(join(root, 'functions', name, 'index.ts')));
 
-/** By its folder each: what it reaches. The build is a user too. */
-const users = [...Object.keys(functions).map((name) => `functions/${name}`), 'build'].map((folder) =>
+/** By its folder each: what it reaches. The build and the commands are users too. */
+const users = [...Object.keys(functions).map((name) => `functions/${name}`), 'build', 'commands'].map((folder) =>
   reachedFrom(globSync(`${folder}/**/*.ts`, { cwd: root })),
 );
 
