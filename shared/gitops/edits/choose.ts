@@ -48,10 +48,13 @@ const scalarOf = ({ spot }: FoundImage) =>
     ? undefined
     : (spot.reference ?? spot.tag ?? ('digest' in spot ? spot.digest : undefined))?.node;
 
-/** Two parts of a chart may have the same image today and go different ways tomorrow: nothing says that they are one. */
+/**
+ * Two parts of a chart may have the same image today and go different ways tomorrow: nothing says that they are one. The same
+ * part of several objects (an application for each region) is.
+ */
 const refuseSeveralParts = (places: readonly FoundImage[], repository: string): void => {
   const parts = places.filter(({ format }) => format === 'helm');
-  if (new Set(parts.map(scalarOf)).size > 1)
+  if (new Set(parts.map(scalarOf)).size > 1 && new Set(parts.map(({ key }) => key)).size > 1)
     throw new Refused(
       'ambiguous',
       `${listed(parts)}: ${parts.length} places of these values name ${repository}. Name the \`key\` of each that is meant (${parts
