@@ -8,6 +8,7 @@ import { createBelongings } from './aws/cloudformation/belongings.ts';
 import { createDeployments } from './aws/cloudformation/deployments.ts';
 import { createCloudFormation } from './aws/cloudformation/service.ts';
 import { createStacks } from './aws/cloudformation/stacks.ts';
+import { createTransition } from './aws/cloudformation/transition.ts';
 import { createUploads } from './aws/cloudformation/uploads.ts';
 import { type Cloud, type CloudOptions, outsideOf } from './cloud.ts';
 import { type RunningModel, runModel } from './run-model.ts';
@@ -61,8 +62,7 @@ export const startDeployed = async (options: DeployedOptions = {}): Promise<Clou
     const succession = await createSuccession(account, merged([]), options);
     closers.add(succession.close);
     const underWay = new Set<Promise<void>>();
-    const deployments = createDeployments({
-      account,
+    const transition = createTransition({
       stacks,
       belongings,
       place: { account: id, region, queueUrlBase: account.endpoint.url, uploads: createUploads(account, folder) },
@@ -72,7 +72,7 @@ export const startDeployed = async (options: DeployedOptions = {}): Promise<Clou
       'cloudformation',
       createCloudFormation({
         stacks,
-        deployments,
+        deployments: createDeployments(transition, account.buckets),
         buckets: account.buckets,
         arn: `arn:aws:cloudformation:${region}:${id}`,
         throttle,

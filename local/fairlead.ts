@@ -8,11 +8,12 @@ import { parseConfig } from '#shared/config/parse.ts';
 import { readConfigFiles } from '../build/read-config.ts';
 import { appsOf } from './apps.ts';
 import { createClosers } from './aws/closers.ts';
-import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
+import type { Cloud, CloudOptions } from './cloud.ts';
 import type { ServedRepository } from './git-server/repository.ts';
-import { localise, packageStage } from './package.ts';
+import { localise } from './package.ts';
 import { parametersOf, secrets } from './secrets.ts';
 import { startServices } from './services.ts';
+import { startStage } from './stage.ts';
 import { createGithubStandin } from './standins/github/standin.ts';
 import { createPipelineStandin, type PipelineStandin } from './standins/pipeline/standin.ts';
 import { createSlackStandin } from './standins/slack/standin.ts';
@@ -28,6 +29,8 @@ export interface FairleadOptions {
   readonly faults?: CloudOptions['faults'];
   /** Values of `params` in serverless.yml, in place of the stage's. */
   readonly params?: Readonly<Record<string, string>>;
+  /** Starts with nothing in the account: somebody deploys it, by `serverless deploy`. */
+  readonly empty?: boolean;
   readonly standins?: StandinOptions;
   /** Executions of pipelines that were over before. */
   readonly history?: NonNullable<Parameters<typeof createPipelineStandin>[0]['history']>;
@@ -35,9 +38,12 @@ export interface FairleadOptions {
 
 /** Fairlead on loopback: the packaged stack, and a stand-in of everything around it. */
 export interface Fairlead {
+  readonly stage: string;
   readonly config: Config;
   /** The platform file that the functions were packaged with: the user's, with the addresses of the stand-ins. */
   readonly localConfig: string;
+  /** The `params` in serverless.yml that it is packaged with, so that it reaches the stand-ins. */
+  readonly params: Readonly<Record<string, string>>;
   readonly world: World;
   readonly cloud: Cloud;
   readonly github: Awaited<ReturnType<typeof createGithubStandin>>;
@@ -107,18 +113,17 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
     },
     join(folder, 'config'),
   );
-  const packaged = join(folder, 'packaged');
-  await packageStage(stage, { ...params, config, slackApiUrl: slack.url }, packaged);
-
-  const cloud = await startCloud({
-    packaged,
-    stackName: `fairlead-${stage}`,
-    ports: { ...ports, api: apiPort },
-    // Each environment is a thread that loads its bundle: on two cores, more of them make everything slower.
-    concurrency: 2,
-    delays: { ...delaysHere, ...delays },
-    ...(faults && { faults }),
-  });
+  const localParams = { ...params, config, slackApiUrl: slack.url };
+  const cloud = await startStage(
+    { stage, params: localParams, folder: join(folder, 'packaged'), empty: options.empty ?? false },
+    {
+      ports: { ...ports, api: apiPort },
+      // Each environment is a thread that loads its bundle: on two cores, more of them make everything slower.
+      concurrency: 2,
+      delays: { ...delaysHere, ...delays },
+      ...(faults && { faults }),
+    },
+  );
   closers.add(cloud.close);
   let invocations = 0;
   cloud.onInvocation(() => {
@@ -146,6 +151,8 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
   return {
     config: parseConfig(await readConfigFiles(config), stage),
     localConfig: config,
+    params: localParams,
+    stage,
     world,
     cloud,
     github,

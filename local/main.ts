@@ -6,8 +6,7 @@ import { type Fairlead, startFairlead } from './fairlead.ts';
 import { rollsBack } from './proof/check.ts';
 import { type Proof, prove, proveWayBack } from './proof/prove.ts';
 import { createWitness, lookAgain } from './proof/witness.ts';
-import { linesOf } from './story/slack-message.ts';
-import { createStory } from './story/story.ts';
+import { showSlack, tell } from './story/tell.ts';
 
 /**
  * `npm start [-- --once] [--config <fairlead.yaml>] [--port <n>] [--json]`: packages the stack, runs it on loopback with
@@ -26,35 +25,6 @@ const { values: given } = parseArgs({
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 /** What is not an event stays out of the way of `--json`. */
 const remark = (line = ''): void => void (given.json ? process.stderr : process.stdout).write(`${line}\n`);
-
-const tell = (fairlead: Fairlead): void => {
-  const story = createStory({ write: say, now: () => performance.now() });
-  const seen = new Set<string>();
-  fairlead.cloud.onEvent(({ event }) => {
-    if (!event.source.startsWith('fairlead.') || seen.has(JSON.stringify(event.detail))) return;
-    seen.add(JSON.stringify(event.detail));
-    if (given.json) say(JSON.stringify(event.detail));
-    else story.happened(event.detail);
-  });
-  if (given.json) return;
-  const stack = `fairlead-${given.stage}-`;
-  fairlead.cloud.onInvocation(({ function: name, durationMs }) => story.ended(name.replace(stack, ''), durationMs));
-  fairlead.slack.subscribe((_, { channel, ts, text }) => story.slack({ channel: channel.name, ts, text }));
-};
-
-/** What Slack shows of these deliveries when all is quiet. */
-const showSlack = ({ slack }: Fairlead, pushes: readonly Pushed[]): void => {
-  const concerned = slack
-    .messages()
-    .filter(({ metadata }) => pushes.some(({ chain }) => JSON.stringify(metadata ?? {}).includes(chain)));
-  for (const { channel, blocks, text, replies } of concerned) {
-    const lines = linesOf(blocks);
-    remark();
-    remark(`#${channel.name} in Slack now:`);
-    for (const line of lines.length > 0 ? lines : [text]) remark(`  │ ${line}`);
-    for (const reply of replies) remark(`  ↳ ${reply.text}`);
-  }
-};
 
 const hint = ({ cloud, github, world, config }: Fairlead): void => {
   const [service] = config.services;
@@ -81,7 +51,7 @@ const interrupted = (): Promise<void> =>
   });
 
 const waitFor = (pushed: readonly Pushed[], fairlead: Fairlead, stopped: Promise<void>) =>
-  Promise.race([fairlead.idle(), stopped]).then(() => showSlack(fairlead, pushed));
+  Promise.race([fairlead.idle(), stopped]).then(() => showSlack(fairlead, pushed, remark));
 
 /** Two acts: a good commit of every service, and a bad one of the first that goes back by itself. */
 const deliver = async (fairlead: Fairlead, stopped: Promise<void>): Promise<Proof[]> => {
@@ -125,7 +95,7 @@ const run = async (): Promise<boolean> => {
     for (const { name, problems } of fairlead.config.disabled) {
       remark(`${name} is switched off: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`);
     }
-    tell(fairlead);
+    tell(fairlead, given.json ? { json: say } : { story: say });
     const proofs = await deliver(fairlead, stopped);
     if (given.once) return report(proofs);
     await announceRunning({

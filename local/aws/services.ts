@@ -1,4 +1,5 @@
 import type { Model } from '../template/model.ts';
+import { createEmptyEcr } from './ecr-service.ts';
 import { type JsonService, serviceOf } from './endpoint/json-service.ts';
 import { createEvents } from './events-service.ts';
 import type { Queues } from './sqs/queues.ts';
@@ -20,5 +21,6 @@ export const createServices = ({ model, queues, parameters, dynamoDb, putEvents 
     ['AWSEvents', serviceOf(createEvents(putEvents))],
     ['AmazonSQS', serviceOf(createSqs(queues))],
     ['AmazonSSM', serviceOf(createSsm(parameters, model))],
+    ['AmazonEC2ContainerRegistry_V20150921', serviceOf(createEmptyEcr())],
     ['DynamoDB_20120810', dynamoDb],
   ]);

@@ -20,6 +20,8 @@ export class UnknownFunction extends Error {
 }
 
 export interface Lambda {
+  /** When its functions became what they are. */
+  readonly startedAt: Date;
   /** By name, ARN or qualified ARN. */
   find(reference: string): LambdaFunction;
   /** Runs the function and waits; `payload` is JSON. */
@@ -96,6 +98,7 @@ export const createLambda = async (options: LambdaOptions): Promise<Lambda> => {
   });
 
   return {
+    startedAt: new Date(),
     find: (reference) => lookUp(reference).one,
     invoke: async (reference, payload, requestId = randomUUID()) => {
       checkSize(payload, synchronousPayloadLimit);

@@ -4,38 +4,67 @@ import type { Account } from '../account.ts';
 
 type Held = Pick<Model, 'buckets' | 'queues' | 'tables'>;
 
-/** What stayed behind of stacks and resources that are gone, because their templates say so. */
+/** What a stack leaves when it becomes another: `after` is undefined when it goes. */
+export interface Leaving {
+  readonly before: Model;
+  readonly after: Model | undefined;
+  readonly resources: ReadonlyMap<string, StackResource>;
+}
+
+/** What stacks have in an account that is more than what runs. */
 export interface Belongings {
-  readonly retained: () => Held;
-  /** What of a stack is not in its next model: kept if it is to be retained, else gone with what is in it. */
-  leave(before: Model, after: Model | undefined, resources: ReadonlyMap<string, StackResource>): Promise<void>;
+  /** What stayed behind of stacks and resources that are gone, because their templates say so. */
+  retained(): Held;
+  /** Keeps what is to be retained; gives the way back. */
+  retain(leaving: Leaving): () => void;
+  /** Takes all else away, with what is in it. */
+  destroy(leaving: Leaving): Promise<void>;
   /** Sets the parameters that a model names. */
   arrive(model: Model): void;
 }
 
+type Part = <Item extends { readonly logicalId: string; readonly name: string }>(
+  before: readonly Item[],
+  after: readonly Item[] | undefined,
+) => Item[];
+
+const heldBy = ({ before, after }: Leaving, part: Part): Held => ({
+  buckets: part(before.buckets, after?.buckets),
+  queues: part(before.queues, after?.queues),
+  tables: part(before.tables, after?.tables),
+});
+
+const gone: Part = (before, after = []) => before.filter(({ name }) => !after.some((other) => other.name === name));
+
 export const createBelongings = (account: Account): Belongings => {
   let retained: Held = { buckets: [], queues: [], tables: [] };
 
-  const gone = <Item extends { readonly name: string }>(before: readonly Item[], after: readonly Item[] = []): Item[] =>
-    before.filter(({ name }) => !after.some((other) => other.name === name));
+  const partOf =
+    ({ resources }: Leaving, stays: boolean): Part =>
+    (before, after) =>
+      gone(before, after).filter(({ logicalId }) => (resources.get(logicalId)?.retained === true) === stays);
 
   return {
     retained: () => retained,
-    leave: async (before, after, resources) => {
-      const stays = ({ logicalId }: { readonly logicalId: string }): boolean =>
-        resources.get(logicalId)?.retained === true;
-      const buckets = gone(before.buckets, after?.buckets);
-      const queues = gone(before.queues, after?.queues);
-      const tables = gone(before.tables, after?.tables);
-      for (const { name } of buckets.filter((one) => !stays(one))) account.buckets.remove(name);
-      for (const { arn } of queues.filter((one) => !stays(one))) account.messages.delete(arn);
-      for (const { name } of tables.filter((one) => !stays(one))) await account.dynamoDb.remove(name);
-      for (const { name } of gone(before.parameters, after?.parameters)) account.parameters.remove(name);
+    retain: (leaving) => {
+      const earlier = retained;
+      const { buckets, queues, tables } = heldBy(leaving, partOf(leaving, true));
       retained = {
-        buckets: [...retained.buckets, ...buckets.filter(stays)],
-        queues: [...retained.queues, ...queues.filter(stays)],
-        tables: [...retained.tables, ...tables.filter(stays)],
+        buckets: [...earlier.buckets, ...buckets],
+        queues: [...earlier.queues, ...queues],
+        tables: [...earlier.tables, ...tables],
       };
+      return () => {
+        retained = earlier;
+      };
+    },
+    destroy: async (leaving) => {
+      const { buckets, queues, tables } = heldBy(leaving, partOf(leaving, false));
+      for (const { name } of buckets) account.buckets.remove(name);
+      for (const { arn } of queues) account.messages.delete(arn);
+      for (const { name } of tables) await account.dynamoDb.remove(name);
+      for (const { name } of gone(leaving.before.parameters, leaving.after?.parameters))
+        account.parameters.remove(name);
     },
     arrive: ({ parameters }) => {
       for (const { name, value, type } of parameters) {

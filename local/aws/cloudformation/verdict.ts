@@ -9,9 +9,9 @@ export interface Problem {
   readonly reason: string;
 }
 
+/** What a template says. Without a model it cannot be deployed, and there are problems. */
 export interface Verdict {
   readonly resources: readonly StackResource[];
-  /** Undefined if there are problems. */
   readonly model: Model | undefined;
   readonly problems: readonly Problem[];
 }

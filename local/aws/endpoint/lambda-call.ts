@@ -1,8 +1,9 @@
 import type { Lambda } from '../../lambda/lambda.ts';
+import type { LambdaFunction } from '../../template/model.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AwsCall, Reply } from './call.ts';
 
-const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+const path = /^\/2015-03-31\/functions\/([^/]+)(\/invocations)?$/;
 
 export interface LambdaRequest {
   readonly method: string;
@@ -31,18 +32,43 @@ const run = async (lambda: Lambda, reference: string, { invocationType, body }: 
       };
 };
 
-/** A call of Lambda's Invoke, or undefined if the request is none. */
+/** By the last change of a function Serverless tells whether what it uploaded was deployed. */
+const describe = (
+  { name, arn, runtime, handler, role, memoryMb, timeoutSeconds }: LambdaFunction,
+  changedAt: Date,
+): Reply => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    Configuration: {
+      FunctionName: name,
+      FunctionArn: arn,
+      Runtime: runtime,
+      Handler: handler,
+      Role: role.arn,
+      MemorySize: memoryMb,
+      Timeout: timeoutSeconds,
+      LastModified: changedAt.toISOString().replace('Z', '+0000'),
+      State: 'Active',
+    },
+  }),
+});
+
+/** A call of Lambda's Invoke or GetFunction, or undefined if the request is neither. */
 export const readLambdaCall = (request: LambdaRequest, lambda: Lambda): AwsCall | undefined => {
-  const [, encoded] = path.exec(request.pathname) ?? [];
-  if (encoded === undefined || request.method !== 'POST') return undefined;
+  const [, encoded, invocations] = path.exec(request.pathname) ?? [];
+  const action = { GET: 'GetFunction', POST: 'InvokeFunction' }[request.method];
+  if (encoded === undefined || (action === 'InvokeFunction') !== (invocations !== undefined)) return undefined;
+  if (action === undefined) return undefined;
   const reference = decodeURIComponent(encoded);
-  const { arn } = lambda.find(reference);
+  const found = lambda.find(reference);
   return {
     service: 'lambda',
-    action: 'Invoke',
+    action: action === 'GetFunction' ? action : 'Invoke',
     input: parsed(request.body),
-    needed: [{ action: 'lambda:InvokeFunction', resource: arn }],
-    run: () => run(lambda, reference, request),
+    needed: [{ action: `lambda:${action}`, resource: found.arn }],
+    run: async () =>
+      action === 'GetFunction' ? describe(found, lambda.startedAt) : await run(lambda, reference, request),
     refuse: refuseInvoke,
   };
 };

@@ -24,6 +24,7 @@ const imageIdSchema = z.object({ imageDigest: z.string().optional(), imageTag: z
 
 const imagesInput = z.object({ repositoryName: z.string(), imageIds: z.array(imageIdSchema).min(1).max(100) });
 
+const repositoriesInput = z.object({ repositoryNames: z.array(z.string()).min(1) });
 const layerInput = z.object({ repositoryName: z.string(), layerDigest: z.string() });
 
 /** ECR's private registry of one account and region, with what Fairlead reads of its API (JSON 1.1). */
@@ -93,6 +94,13 @@ export const createRegistry = ({ account, region }: Place, names: readonly strin
     return { imageDetails };
   };
 
+  const describeRepositories = ({ repositoryNames }: z.infer<typeof repositoriesInput>) => ({
+    repositories: repositoryNames.map((repositoryName) => {
+      repositoryOf(repositoryName);
+      return { registryId: account, repositoryName, repositoryUri: `${domain}/${repositoryName}` };
+    }),
+  });
+
   const getDownloadUrlForLayer = async ({ repositoryName, layerDigest }: z.infer<typeof layerInput>) => {
     if (!repositoryOf(repositoryName).blobs.has(layerDigest)) {
       throw new AwsError('LayersNotFoundException', `The layer ${layerDigest} is not in ${repositoryName}`);
@@ -104,6 +112,7 @@ export const createRegistry = ({ account, region }: Place, names: readonly strin
     handle: serviceOf({
       BatchGetImage: parseInput(imagesInput, batchGetImage),
       DescribeImages: parseInput(imagesInput, describeImages),
+      DescribeRepositories: parseInput(repositoriesInput, describeRepositories),
       GetDownloadUrlForLayer: parseInput(layerInput, getDownloadUrlForLayer),
     }),
 
