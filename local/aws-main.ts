@@ -64,6 +64,8 @@ const run = async (): Promise<void> => {
       api: fairlead.cloud.api ?? '',
       github: fairlead.github.url,
       githubApi: fairlead.github.api,
+      slackApi: fairlead.slack.url,
+      localConfig: fairlead.localConfig,
     });
     hint(fairlead);
     await stopped;

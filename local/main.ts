@@ -106,6 +106,8 @@ const run = async (): Promise<boolean> => {
       api: fairlead.cloud.api ?? '',
       github: fairlead.github.url,
       githubApi: fairlead.github.api,
+      slackApi: fairlead.slack.url,
+      localConfig: fairlead.localConfig,
     });
     hint(fairlead);
     await stopped;

@@ -5,6 +5,7 @@ export const secrets = {
   githubWebhook: "It's a Secret to Everybody",
   argocdWebhook: 'what-argocd-expects-of-github',
   argocdToken: 'what-fairlead-expects-of-argocd',
+  argocdApi: 'local-argocd-api-token',
   gitops: 'local-gitops-token',
   slack: 'xoxb-local',
 } as const;
@@ -18,6 +19,7 @@ export const parametersOf = (world: World): Readonly<Record<string, string>> => 
     Object.keys(world.applications).flatMap((name) => [
       [`argocd/${name}/webhook-secret`, secrets.argocdWebhook],
       [`argocd/${name}/token`, secrets.argocdToken],
+      [`argocd/${name}/api-token`, secrets.argocdApi],
     ]),
   ),
 });

@@ -78,6 +78,7 @@ export const startArgocds = async ({ world, github, api, options }: Watched, clo
       // Argo CD has credentials of its own for the repositories that it deploys from.
       repositoryToken: secrets.gitops,
       webhookSecret: secrets.argocdWebhook,
+      apiToken: secrets.argocdApi,
       notifications: { configMap, url: `${api}/webhooks/argocd/${name}`, token: secrets.argocdToken },
       ...options,
     });

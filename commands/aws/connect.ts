@@ -24,7 +24,7 @@ const connectionTimeout = 5000;
 const publishingTimeout = 30_000;
 
 /** What the SDK's chain would look for; a local Fairlead takes anything. */
-const optionsFor = (local: LocalFairlead | undefined) => ({
+export const optionsFor = (local: LocalFairlead | undefined) => ({
   requestHandler: { connectionTimeout },
   ...(local && {
     endpoint: local.endpoint,

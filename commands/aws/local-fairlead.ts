@@ -5,7 +5,15 @@ import * as z from 'zod';
 /** Where `npm start` says that it runs. */
 const announcement = join(import.meta.dirname, '../../.cache/running.json');
 
-const announcedSchema = z.object({ pid: z.int(), stage: z.string(), endpoint: z.url() });
+const announcedSchema = z.object({
+  pid: z.int(),
+  stage: z.string(),
+  endpoint: z.url(),
+  api: z.url().optional(),
+  slackApi: z.url().optional(),
+  /** The platform file with the addresses of the stand-ins. */
+  localConfig: z.string().optional(),
+});
 
 export type LocalFairlead = z.infer<typeof announcedSchema>;
 

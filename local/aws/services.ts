@@ -18,7 +18,7 @@ export interface ServicesOptions {
 /** The services that are always there, by the prefix of their `X-Amz-Target`; stand-ins add theirs. */
 export const createServices = ({ model, queues, parameters, dynamoDb, putEvents }: ServicesOptions) =>
   new Map<string, JsonService>([
-    ['AWSEvents', serviceOf(createEvents(putEvents))],
+    ['AWSEvents', serviceOf(createEvents(putEvents, model))],
     ['AmazonSQS', serviceOf(createSqs(queues))],
     ['AmazonSSM', serviceOf(createSsm(parameters, model))],
     ['AmazonEC2ContainerRegistry_V20150921', serviceOf(createEmptyEcr())],

@@ -14,6 +14,9 @@ const runningSchema = z.object({
   api: z.url(),
   github: z.url(),
   githubApi: z.url(),
+  slackApi: z.url(),
+  /** The platform file with the addresses of the stand-ins. */
+  localConfig: z.string(),
 });
 
 /** What `npm start` says of itself, for the commands beside it. */

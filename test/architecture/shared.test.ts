@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { functions } from '#events/catalog.ts';
 import { root } from './stack.ts';
 
-/** What the design keeps in shared/ for functions that are still to come: the queue's entry, the writer of Git, and what opens its repositories. */
-const early = [/^shared\/handlers\/(on-queue|gathering)\.ts$/, /^shared\/gitops\//, /^shared\/clients\/github\//];
+/** What the design keeps in shared/ for functions that are still to come: the queue's entry, and the writer of Git. */
+const early = [/^shared\/handlers\/(on-queue|gathering)\.ts$/, /^shared\/gitops\//];
 
 const importsOf = (file: string): string[] =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/\bfrom '([#.][^']+)'/g)].map(([, from = '']) =>

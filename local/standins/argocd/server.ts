@@ -8,6 +8,16 @@ const mostBytes = 50 * 1024 * 1024;
 interface Answer {
   readonly status: number;
   readonly text?: string;
+  readonly json?: unknown;
+}
+
+interface Served {
+  readonly webhookSecret: string;
+  /** The status to answer a webhook instead of listening. */
+  fault(): number | undefined;
+  take(push: Push): void;
+  readonly apiToken: string | undefined;
+  application(name: string): unknown;
 }
 
 const readBody = async (request: IncomingMessage): Promise<Buffer> => {
@@ -16,17 +26,29 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   return body;
 };
 
-/** Argo CD's server, of which only `/api/webhook` is there. `fault` is the status to answer instead of listening. */
-export const serveWebhook = async (secret: string, fault: () => number | undefined, take: (push: Push) => void) => {
+/** Argo CD's server, of which `/api/webhook` and one application's resource are there. */
+export const serveArgocd = async ({ webhookSecret, fault, take, apiToken, application }: Served) => {
+  /** What there is not is denied like what may not be seen: Argo CD gives no names away. */
+  const answerApi = ({ headers }: IncomingMessage, name: string): Answer => {
+    if (apiToken === undefined || headers.authorization !== `Bearer ${apiToken}`)
+      return { status: 401, json: { error: 'no session information', code: 16 } };
+    const found = application(decodeURIComponent(name));
+    return found === undefined
+      ? { status: 403, json: { error: 'permission denied', code: 7 } }
+      : { status: 200, json: found };
+  };
+
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const [, name] = /^\/api\/v1\/applications\/([^/]+)$/.exec(pathname) ?? [];
+    if (name !== undefined && request.method === 'GET') return answerApi(request, name);
     if (pathname !== '/api/webhook') return { status: 404, text: '404 page not found' };
     const status = fault();
     if (status !== undefined) return { status, text: 'Queue is full, discarding webhook payload' };
     if (request.headers['x-github-event'] === undefined) return { status: 400, text: 'Unknown webhook event' };
     if (request.method !== 'POST') return { status: 405, text: 'Webhook processing failed: invalid HTTP Method' };
     try {
-      const push = readPush(request.headers, await readBody(request), secret);
+      const push = readPush(request.headers, await readBody(request), webhookSecret);
       if (push) take(push);
       return { status: 200 };
     } catch (error) {
@@ -37,7 +59,11 @@ export const serveWebhook = async (secret: string, fault: () => number | undefin
 
   const server = createServer((request, response) => {
     void answer(request)
-      .then(({ status, text }) => response.writeHead(status, { 'content-type': 'text/plain' }).end(text))
+      .then(({ status, text, json }) =>
+        json === undefined
+          ? response.writeHead(status, { 'content-type': 'text/plain' }).end(text)
+          : response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json)),
+      )
       .catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');

@@ -8,7 +8,7 @@ import { createSender, type NotificationFaults } from './notifications/faults.ts
 import { refreshes } from './push.ts';
 import { createRepositories } from './repository.ts';
 import { type ApplicationOptions, type ApplicationResource, type Health, refreshPathsOf } from './resource.ts';
-import { serveWebhook } from './server.ts';
+import { serveArgocd } from './server.ts';
 import { createTracker } from './tracker.ts';
 
 export interface ArgocdFaults {
@@ -25,6 +25,8 @@ interface Options {
   readonly applications: readonly ApplicationOptions[];
   /** `webhook.github.secret` */
   readonly webhookSecret: string;
+  /** What opens its API, of which applications can be read. @default nothing does */
+  readonly apiToken?: string;
   /** The ConfigMap's text, and what argocd-notifications-secret holds for it; `setNotifications` may tell the URL later. */
   readonly notifications: { readonly configMap: string; readonly url?: string; readonly token: string };
   /** What Argo CD shows to a private repository, as the password of `x-access-token`. */
@@ -110,11 +112,17 @@ export const createArgocdStandin = async (options: Options) => {
     await controller.prime(application.resource);
   }
 
-  const server = await serveWebhook(webhookSecret, faults.webhook ?? (() => undefined), (push) => {
-    for (const { resource, refresh } of applications.values()) {
-      const source = { ...resource.spec.source, refreshPaths: refreshPathsOf(resource) };
-      if (refreshes(push, source)) refresh();
-    }
+  const server = await serveArgocd({
+    webhookSecret,
+    fault: faults.webhook ?? (() => undefined),
+    take: (push) => {
+      for (const { resource, refresh } of applications.values()) {
+        const source = { ...resource.spec.source, refreshPaths: refreshPathsOf(resource) };
+        if (refreshes(push, source)) refresh();
+      }
+    },
+    apiToken: options.apiToken,
+    application: (application) => applications.get(application)?.resource,
   });
 
   const resync = (): void => {

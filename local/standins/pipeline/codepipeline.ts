@@ -18,6 +18,8 @@ const startInput = z.object({
 
 const getInput = z.object({ pipelineName: z.string(), pipelineExecutionId: z.string() });
 
+const describeInput = z.object({ name: z.string().min(1) });
+
 const listInput = z.object({ pipelineName: z.string(), maxResults: z.int().min(1).max(100).optional() });
 
 const triggerOf = { triggerType: 'StartPipelineExecution' } as const;
@@ -100,6 +102,27 @@ export const createCodePipeline = ({ pipelines, history, run, now }: CodePipelin
     };
   };
 
+  const describe = ({ name }: z.infer<typeof describeInput>) => {
+    const { repository, sourceAction, detectsChanges = false } = pipelineOf(name);
+    const actionTypeId = { owner: 'AWS', version: '1' } as const;
+    const source = {
+      name: sourceAction,
+      actionTypeId: { ...actionTypeId, category: 'Source', provider: 'CodeStarSourceConnection' },
+      runOrder: 1,
+      configuration: { FullRepositoryId: repository, DetectChanges: String(detectsChanges) },
+      outputArtifacts: [{ name: 'SourceArtifact' }],
+    };
+    const build = {
+      name: 'Build',
+      actionTypeId: { ...actionTypeId, category: 'Build', provider: 'CodeBuild' },
+      runOrder: 1,
+      configuration: { ProjectName: name },
+      inputArtifacts: [{ name: 'SourceArtifact' }],
+    };
+    const stages = [source, build].map((action) => ({ name: action.name, actions: [action] }));
+    return { pipeline: { name, version: 1, pipelineType: 'V1', executionMode: 'SUPERSEDED', stages } };
+  };
+
   const list = ({ pipelineName, maxResults = 100 }: z.infer<typeof listInput>) => {
     const { sourceAction } = pipelineOf(pipelineName);
     const newestFirst = [...executions.values()].filter(({ pipeline }) => pipeline === pipelineName).reverse();
@@ -119,6 +142,7 @@ export const createCodePipeline = ({ pipelines, history, run, now }: CodePipelin
 
   return serviceOf({
     StartPipelineExecution: parseInput(startInput, start),
+    GetPipeline: parseInput(describeInput, describe),
     GetPipelineExecution: parseInput(getInput, get),
     ListPipelineExecutions: parseInput(listInput, list),
   });

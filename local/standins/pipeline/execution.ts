@@ -10,6 +10,8 @@ export interface Pipeline {
   readonly name: string;
   /** The name of its source action: what `sourceRevisions` must name. */
   readonly sourceAction: string;
+  /** Whether it begins at pushes by itself, too: then each is built twice. @default false */
+  readonly detectsChanges?: boolean;
   /** The git URL that it builds from. */
   readonly repository: string;
   /** The images of one build. `tag` gets the commit and the number of the build, counted from 1. */

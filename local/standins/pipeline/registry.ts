@@ -24,7 +24,8 @@ const imageIdSchema = z.object({ imageDigest: z.string().optional(), imageTag: z
 
 const imagesInput = z.object({ repositoryName: z.string(), imageIds: z.array(imageIdSchema).min(1).max(100) });
 
-const repositoriesInput = z.object({ repositoryNames: z.array(z.string()).min(1) });
+const repositoriesInput = z.object({ repositoryNames: z.array(z.string()).min(1).max(100) });
+
 const layerInput = z.object({ repositoryName: z.string(), layerDigest: z.string() });
 
 /** ECR's private registry of one account and region, with what Fairlead reads of its API (JSON 1.1). */
@@ -94,10 +95,12 @@ export const createRegistry = ({ account, region }: Place, names: readonly strin
     return { imageDetails };
   };
 
+  /** A build of a commit has a tag of its own: the stand-in's pipelines push none twice. */
   const describeRepositories = ({ repositoryNames }: z.infer<typeof repositoriesInput>) => ({
     repositories: repositoryNames.map((repositoryName) => {
       repositoryOf(repositoryName);
-      return { registryId: account, repositoryName, repositoryUri: `${domain}/${repositoryName}` };
+      const repositoryUri = `${domain}/${repositoryName}`;
+      return { registryId: account, repositoryName, repositoryUri, imageTagMutability: 'IMMUTABLE' };
     }),
   });
 

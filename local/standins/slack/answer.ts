@@ -13,6 +13,7 @@ interface Parts {
   channelKey: (given: Arguments) => string;
   faults: Faults;
   latency: number;
+  scopes: readonly string[];
 }
 
 interface Answer {
@@ -51,7 +52,8 @@ export const createAnswer = (parts: Parts) => {
     const seconds = parts.secondsToWait(method, parts.channelKey(given));
     if (seconds > 0) return rateLimited(seconds);
     try {
-      return { status: 200, body: { ok: true, ...parts.method(method)(given) } };
+      const headers = { 'x-oauth-scopes': parts.scopes.join(',') };
+      return { status: 200, headers, body: { ok: true, ...parts.method(method)(given) } };
     } catch (error) {
       return refused(error);
     }

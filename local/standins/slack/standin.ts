@@ -12,6 +12,8 @@ interface Options {
   token: string;
   /** A name, or an id in its place, is enough: the app is then in that public channel. */
   channels: readonly (Pick<Channel, 'name'> & Partial<Channel>)[];
+  /** What the token may do, as the header `x-oauth-scopes` tells it. @default what Fairlead asks for */
+  scopes?: readonly string[];
   /** Milliseconds since 1970; the rate limits go by it too. */
   now?: () => number;
   rateLimit?: Partial<RateLimits>;
@@ -55,6 +57,7 @@ export const createSlackStandin = async (options: Options) => {
     channelKey: (given) => idOf(given.channel),
     faults,
     latency,
+    scopes: options.scopes ?? ['chat:write', 'channels:read', 'channels:history', 'groups:read', 'groups:history'],
   });
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
