@@ -18,6 +18,8 @@ import type { Model } from './template/model.ts';
 export interface DeployedOptions extends Omit<CloudOptions, 'packaged' | 'stackName' | 'imports'> {
   /** Whether a call of CloudFormation is one too many; every fourth that asks for events, unless given. */
   throttle?(action: string, nth: number): boolean;
+  /** What each deployment waits for before it has its effect: on AWS, minutes. */
+  hold?(): Promise<void>;
 }
 
 /** How long an update waits for what is under way, in ms; on AWS it would go on with the old code. */
@@ -66,7 +68,10 @@ export const startDeployed = async (options: DeployedOptions = {}): Promise<Clou
       stacks,
       belongings,
       place: { account: id, region, queueUrlBase: account.endpoint.url, uploads: createUploads(account, folder) },
-      run: (models) => succession.replace(merged(models)),
+      run: async (models) => {
+        await options.hold?.();
+        await succession.replace(merged(models));
+      },
     });
     account.queries.set(
       'cloudformation',
