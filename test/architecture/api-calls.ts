@@ -133,13 +133,19 @@ export const callsOf = (name: string): string[] => {
   return [...new Set([...shared, ...files.flatMap(actionsIn)])].sort();
 };
 
+/** What opens a GitOps repository is shared with the commands. */
+const opening = 'shared/gitops/access.ts';
+
 /** The secrets that a function may ask for, below the stage's prefix; whatever is put into a path is `any`. */
-export const secretsOf = (name: string): string[] =>
-  filesOf(name).flatMap((file) =>
+export const secretsOf = (name: string): string[] => {
+  const own = filesOf(name);
+  const opens = own.some((file) => read(file).includes(`from '#${opening}'`));
+  return [...own, ...(opens ? [opening] : [])].flatMap((file) =>
     [...read(file).matchAll(/[`']((?:github|gitops|argocd|slack)\/[\w${}./-]+)[`']/g)].map(([, path = '']) =>
       path.replaceAll(/\$\{[^}]*\}/g, 'any'),
     ),
   );
+};
 
 /** The files of shared/ that call AWS. */
 export const callingFiles = (): string[] =>
