@@ -12,6 +12,16 @@ module.exports = class BuildPlugin {
         stdio: ['ignore', 2, 2],
       });
     };
-    this.hooks = { 'before:package:initialize': build, 'before:invoke:local:invoke': build };
+    /** The framework would ask CloudFormation for what it is; without it a function acts by what was just built. */
+    const withoutBucket = () => {
+      for (const { environment } of Object.values(serverless.service.functions)) delete environment?.CONFIG_BUCKET;
+    };
+    this.hooks = {
+      'before:package:initialize': build,
+      'before:invoke:local:invoke': () => {
+        withoutBucket();
+        build();
+      },
+    };
   }
 };

@@ -23,12 +23,12 @@ export interface Stage extends Table {
 const connectionTimeout = 5000;
 const publishingTimeout = 30_000;
 
-/** What the SDK's chain would look for; a local Fairlead takes anything. */
+/** What the SDK's chain would look for; a local Fairlead takes anything, and names what it has by its region. */
 export const optionsFor = (local: LocalFairlead | undefined) => ({
   requestHandler: { connectionTimeout },
   ...(local && {
     endpoint: local.endpoint,
-    region: 'local',
+    region: local.region ?? 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   }),
 });

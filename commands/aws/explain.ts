@@ -31,6 +31,9 @@ const remedyOf = (error: Error, { stage, endpoint, region }: Where): string | un
   if (code === 'ResourceNotFoundException') {
     return `There is no stage ${stage} in ${place}: its table fairlead-${stage}-deliveries does not exist. Check --stage, AWS_REGION and the account (AWS_PROFILE), or deploy it: npx serverless deploy --stage ${stage}`;
   }
+  if (code === 'NoSuchBucket') {
+    return `There is no bucket for the configuration of the stage ${stage} in ${place}. Check --stage, AWS_REGION and the account (AWS_PROFILE), or deploy it: npx serverless deploy --stage ${stage}`;
+  }
   if (code === 'CredentialsProviderError') {
     return `There are no AWS credentials. ${signIn} ${locally(stage)}`;
   }

@@ -9,6 +9,7 @@ const announcedSchema = z.object({
   pid: z.int(),
   stage: z.string(),
   endpoint: z.url(),
+  region: z.string().optional(),
   api: z.url().optional(),
   slackApi: z.url().optional(),
   /** The platform file with the addresses of the stand-ins. */

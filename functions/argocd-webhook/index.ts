@@ -1,9 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createSecrets } from '#shared/clients/secrets.ts';
-import { createBundledConfig } from '#shared/config/bundled.ts';
+import { createConfigSource } from '#shared/config/source.ts';
 import { readEnvironment } from '#shared/handlers/environment.ts';
 import { createRuntime } from '#shared/handlers/runtime.ts';
 import { createHandler } from './handler.ts';
@@ -13,9 +14,16 @@ const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'IDEMPOT
 const secrets = createSecrets(new SSMClient(), environment.SECRETS);
 const dynamodb = new DynamoDBClient();
 
+const runtime = createRuntime('argocd-webhook', environment, { eventBridge: new EventBridgeClient(), dynamodb });
+
 export const handler = createHandler({
-  runtime: createRuntime('argocd-webhook', environment, { eventBridge: new EventBridgeClient(), dynamodb }),
-  config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
+  runtime,
+  config: createConfigSource({
+    s3: new S3Client(),
+    environment,
+    bundled: new URL('./config.json', import.meta.url),
+    runtime,
+  }),
   readTokens: (instance) => secrets.pair(`argocd/${instance}/token`),
   records: createRecords(DynamoDBDocumentClient.from(dynamodb), environment.TABLE),
 });

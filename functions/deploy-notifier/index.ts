@@ -1,10 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LogLevel, WebClient } from '@slack/web-api';
 import { createSecrets } from '#shared/clients/secrets.ts';
-import { createBundledConfig } from '#shared/config/bundled.ts';
+import { createConfigSource } from '#shared/config/source.ts';
 import { createDeliveries } from '#shared/deliveries/deliveries.ts';
 import { readEnvironment } from '#shared/handlers/environment.ts';
 import { createRuntime } from '#shared/handlers/runtime.ts';
@@ -36,9 +37,16 @@ const slack = new WebClient(undefined, {
   logLevel: LogLevel.ERROR,
 });
 
+const runtime = createRuntime('deploy-notifier', environment, { eventBridge: new EventBridgeClient(), dynamodb });
+
 export const handler = createHandler({
-  runtime: createRuntime('deploy-notifier', environment, { eventBridge: new EventBridgeClient(), dynamodb }),
-  config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
+  runtime,
+  config: createConfigSource({
+    s3: new S3Client(),
+    environment,
+    bundled: new URL('./config.json', import.meta.url),
+    runtime,
+  }),
   deliveries,
   announce: createAnnouncer(
     createKeeper({

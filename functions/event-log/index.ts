@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createBundledConfig } from '#shared/config/bundled.ts';
+import { createConfigSource } from '#shared/config/source.ts';
 import { createDeliveries } from '#shared/deliveries/deliveries.ts';
 import { readEnvironment } from '#shared/handlers/environment.ts';
 import { createRuntime } from '#shared/handlers/runtime.ts';
@@ -10,8 +11,15 @@ import { createHandler } from './handler.ts';
 const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'TABLE', 'IDEMPOTENCY_TABLE']);
 const dynamodb = new DynamoDBClient();
 
+const runtime = createRuntime('event-log', environment, { eventBridge: new EventBridgeClient(), dynamodb });
+
 export const handler = createHandler({
-  runtime: createRuntime('event-log', environment, { eventBridge: new EventBridgeClient(), dynamodb }),
-  config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
+  runtime,
+  config: createConfigSource({
+    s3: new S3Client(),
+    environment,
+    bundled: new URL('./config.json', import.meta.url),
+    runtime,
+  }),
   deliveries: createDeliveries(DynamoDBDocumentClient.from(dynamodb), environment.TABLE),
 });

@@ -2,11 +2,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createAppTokens } from '#shared/clients/github/app-tokens.ts';
 import { createSecrets } from '#shared/clients/secrets.ts';
-import { createBundledConfig } from '#shared/config/bundled.ts';
+import { createConfigSource } from '#shared/config/source.ts';
 import { createAccess } from '#shared/gitops/access.ts';
 import { createWriter } from '#shared/gitops/writer.ts';
 import { readEnvironment } from '#shared/handlers/environment.ts';
@@ -30,12 +31,19 @@ const writer = createWriter({ directory: join(tmpdir(), 'fairlead-gitops'), envi
 // Else the client would go to the host in a queue's URL, past any other endpoint that its environment names.
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 
+const runtime = createRuntime('image-tag-updater', environment, {
+  eventBridge: new EventBridgeClient(),
+  dynamodb: new DynamoDBClient(),
+});
+
 export const handler = createHandler({
-  runtime: createRuntime('image-tag-updater', environment, {
-    eventBridge: new EventBridgeClient(),
-    dynamodb: new DynamoDBClient(),
+  runtime,
+  config: createConfigSource({
+    s3: new S3Client(),
+    environment,
+    bundled: new URL('./config.json', import.meta.url),
+    runtime,
   }),
-  config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
   stage: environment.STAGE,
   returnAfter: createReturnAfter(sqs),
   setAside: createSetAside(sqs, environment.FAILURE_QUEUE),

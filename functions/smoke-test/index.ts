@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createBundledConfig } from '#shared/config/bundled.ts';
+import { createConfigSource } from '#shared/config/source.ts';
 import { createDeliveries } from '#shared/deliveries/deliveries.ts';
 import { readEnvironment } from '#shared/handlers/environment.ts';
 import { createPublishing } from '#shared/handlers/publishing.ts';
@@ -10,9 +11,16 @@ import { ask } from './request.ts';
 
 const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'TABLE']);
 
+const runtime = createPublishing('smoke-test', environment, { eventBridge: new EventBridgeClient() });
+
 export const handler = createHandler({
-  runtime: createPublishing('smoke-test', environment, { eventBridge: new EventBridgeClient() }),
-  config: createBundledConfig(new URL('./config.json', import.meta.url), environment.STAGE),
+  runtime,
+  config: createConfigSource({
+    s3: new S3Client(),
+    environment,
+    bundled: new URL('./config.json', import.meta.url),
+    runtime,
+  }),
   deliveries: createDeliveries(DynamoDBDocumentClient.from(new DynamoDBClient()), environment.TABLE),
   ask,
 });

@@ -9,6 +9,8 @@ const runningSchema = z.object({
   /** The user's platform file, and the stage. */
   config: z.string(),
   stage: z.string(),
+  /** AWS's, that the stack is in here. */
+  region: z.string(),
   /** The URL of all AWS services, the HTTP API's, and GitHub's. */
   endpoint: z.url(),
   api: z.url(),

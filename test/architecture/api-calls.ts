@@ -32,6 +32,11 @@ export const adapters: Readonly<Record<string, Adapter>> = {
     type: 'Secrets',
     methods: { get: ['ssm:GetParameters'], find: ['ssm:GetParameters'], pair: ['ssm:GetParameters'] },
   },
+  'shared/clients/published-config.ts': {
+    create: ['createConfigSource'],
+    type: 'ReadPublished',
+    methods: { read: ['s3:GetObject'] },
+  },
   'shared/clients/codepipeline.ts': {
     create: ['createPipelines'],
     type: 'Pipelines',

@@ -19,6 +19,8 @@ beforeAll(async () => {
 const functionOf = (name: string): LambdaFunction =>
   stack.model.functions.find((one) => one.name === `fairlead-blue-${name}`)!;
 
+const bucketArn = (): string => stack.model.buckets.find(({ logicalId }) => logicalId === 'ConfigBucket')!.arn;
+
 /** What a call is about, in this stack. */
 const resourcesOf = (call: string, name: string): string[] => {
   const [action = '', where] = call.split('@');
@@ -30,6 +32,7 @@ const resourcesOf = (call: string, name: string): string[] => {
   if (service === 'dynamodb') return [`${table}-deliveries${where === undefined ? '' : `/index/${where}`}`];
   if (service === 'events') return [`arn:aws:events:${at}:event-bus/fairlead-blue`];
   if (service === 'ssm') return secretsOf(name).map((path) => `arn:aws:ssm:${at}:parameter/fairlead/blue/${path}`);
+  if (action === 's3:GetObject') return [`${bucketArn()}/fairlead.json`];
   if (service === 'codepipeline') return [`arn:aws:codepipeline:${at}:any`];
   // Of images whose events were forwarded from other accounts and regions, too.
   if (service === 'ecr') return ['arn:aws:ecr:us-east-1:444455556666:repository/any'];
@@ -51,9 +54,12 @@ const needsOf = (name: string): Call[] => {
     resourcesOf(call, name).map((resource) => ({ action: call.replace(/@.*/, ''), resource })),
   );
   const log = `arn:aws:logs:${at}:log-group:${logGroup}:log-stream:any`;
+  // S3 says that an object is missing only to who may list its bucket.
+  const listed = calls.includes('s3:GetObject') ? [{ action: 's3:ListBucket', resource: bucketArn() }] : [];
   const polled = stack.model.queueMappings.filter(({ functionArn }) => functionArn === arn);
   return [
     ...own,
+    ...listed,
     ...['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({ action, resource: log })),
     ...(asynchronous.onFailure === undefined ? [] : [{ action: 'sqs:SendMessage', resource: asynchronous.onFailure }]),
     ...polled.flatMap(({ queueArn }) =>
@@ -89,6 +95,7 @@ describe('what asks AWS for something', () => {
       'dynamodb:PutItem',
       'dynamodb:Query',
       'events:PutEvents',
+      's3:GetObject',
     ]);
   });
 });

@@ -6,7 +6,7 @@ import { allows, maySend } from '#local/template/permissions.ts';
 import { type Packaged, packagedStack } from './packaged.ts';
 
 /** What cannot be made again from elsewhere. */
-const holdsData = ['DeliveriesTable', 'FailureQueue', 'ImageRequestQueue'];
+const holdsData = ['ConfigBucket', 'DeliveriesTable', 'FailureQueue', 'ImageRequestQueue'];
 
 /** What may go with the stack: how to remember a week, logs, and the zips of a deployment. */
 const mayGo = ['IdempotencyTable', 'ServerlessDeploymentBucket'];
@@ -105,7 +105,14 @@ describe('every function', () => {
       'STAGE',
       'TABLE',
     ];
-    const ofSome = ['FAILURE_QUEUE', 'LEASE_SECONDS', 'PUSH_GRACE_SECONDS', 'SLACK_API_URL', 'VERIFIED_GRACE_SECONDS'];
+    const ofSome = [
+      'CONFIG_BUCKET',
+      'FAILURE_QUEUE',
+      'LEASE_SECONDS',
+      'PUSH_GRACE_SECONDS',
+      'SLACK_API_URL',
+      'VERIFIED_GRACE_SECONDS',
+    ];
     for (const { name, environment } of model.functions) {
       expect(
         Object.keys(environment).filter((variable) => ![...known, ...ofSome].includes(variable)),
