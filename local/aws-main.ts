@@ -60,6 +60,7 @@ const run = async (): Promise<void> => {
       pid: process.pid,
       config,
       stage: given.stage,
+      region: fairlead.cloud.model.region,
       endpoint: fairlead.cloud.endpoint,
       api: fairlead.cloud.api ?? '',
       github: fairlead.github.url,
