@@ -1,4 +1,5 @@
 import type { EventKind } from './event.ts';
+import { failureRedriven } from './failures.ts';
 import { holdCommitted, holdRefused, holdRequested, rollbackWithheld } from './holds.ts';
 import {
   artifactDeleted,
@@ -74,6 +75,7 @@ export const kinds: readonly EventKind[] = [
   holdCommitted,
   holdRefused,
   configurationRefused,
+  failureRedriven,
 ];
 
 /** What stands outside and sends or takes something. */
@@ -165,5 +167,7 @@ export const functions: Readonly<Record<string, FunctionContract>> = {
   'event-log': { consumes: 'everything', produces: [] },
 };
 
-/** What people put on the bus themselves, by the commands `rollback`, `hold` and `release`. */
-export const people: Pick<FunctionContract, 'produces'> = { produces: [imageRequested, holdRequested] };
+/** What people put on the bus themselves, by the commands `rollback`, `hold`, `release` and `redrive`. */
+export const people: Pick<FunctionContract, 'produces'> = {
+  produces: [imageRequested, holdRequested, failureRedriven],
+};

@@ -13,7 +13,7 @@ import type { ServedRepository } from './git-server/repository.ts';
 import { localise } from './package.ts';
 import { parametersOf, secrets } from './secrets.ts';
 import { startServices } from './services.ts';
-import { startStage } from './stage.ts';
+import { type StageOptions, startStage } from './stage.ts';
 import { createGithubStandin } from './standins/github/standin.ts';
 import { createPipelineStandin, type PipelineStandin } from './standins/pipeline/standin.ts';
 import { createSlackStandin } from './standins/slack/standin.ts';
@@ -32,6 +32,8 @@ export interface FairleadOptions {
   /** Starts with nothing in the account: somebody deploys it, by `serverless deploy`. */
   readonly empty?: boolean;
   readonly standins?: StandinOptions;
+  /** Changes what was packaged before it runs, in its folder: what somebody did to a stack by hand. */
+  readonly tampered?: StageOptions['tampered'];
   /** Executions of pipelines that were over before. */
   readonly history?: NonNullable<Parameters<typeof createPipelineStandin>[0]['history']>;
 }
@@ -115,7 +117,13 @@ const start = async (options: FairleadOptions, closers: Closers): Promise<Fairle
   );
   const localParams = { ...params, config, slackApiUrl: slack.url };
   const cloud = await startStage(
-    { stage, params: localParams, folder: join(folder, 'packaged'), empty: options.empty ?? false },
+    {
+      stage,
+      params: localParams,
+      folder: join(folder, 'packaged'),
+      empty: options.empty ?? false,
+      tampered: options.tampered,
+    },
     {
       ports: { ...ports, api: apiPort },
       // Each environment is a thread that loads its bundle: on two cores, more of them make everything slower.

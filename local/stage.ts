@@ -10,6 +10,8 @@ export interface StageOptions {
   readonly folder: string;
   /** Nothing is packaged: somebody deploys it. */
   readonly empty: boolean;
+  /** Changes the package in that folder, before it runs. */
+  readonly tampered?: ((folder: string) => Promise<void>) | undefined;
 }
 
 /** As if the layer with git had been deployed: the machine's own git stands in for what is in it. */
@@ -18,10 +20,11 @@ const gitLayer = ({ partition, region, account }: Cloud['model']): string =>
 
 /** A stage in an account: packaged and running, or an account into which it can be deployed. */
 export const startStage = async (
-  { stage, params, folder, empty }: StageOptions,
+  { stage, params, folder, empty, tampered }: StageOptions,
   options: Omit<CloudOptions, 'packaged' | 'stackName'>,
 ): Promise<Cloud> => {
   if (!empty) await packageStage(stage, params, folder);
+  await tampered?.(folder);
   const cloud = empty
     ? await startDeployed(options)
     : await startCloud({ ...options, packaged: folder, stackName: `fairlead-${stage}` });

@@ -1,9 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { AnyEvent } from '#events/event.ts';
 import { createPublisher } from '#shared/clients/publisher.ts';
+import { createFailureQueue, type FailureQueue } from '../failures/failure-queue.ts';
+import { createSendBack, type SendBack } from '../failures/send-back.ts';
 import { createTable, type Table } from '../place/table.ts';
 import { awsCaller, osUser } from './caller.ts';
 import { explain, type Where } from './explain.ts';
@@ -14,6 +18,8 @@ export interface Stage extends Table {
   /** The URL of the local Fairlead, where that is used unasked. */
   readonly local?: string | undefined;
   readonly bus: string;
+  /** What lies in the failure queue, and how it goes back to where it failed. */
+  readonly failures: FailureQueue & { readonly sendBack: SendBack };
   publish(event: AnyEvent): Promise<void>;
   /** The name of who is calling. */
   caller(): Promise<string>;
@@ -55,9 +61,21 @@ export const connect = async (
   const bus = `fairlead-${stage}`;
   const publish = createPublisher(new EventBridgeClient(options), bus);
 
+  // Else the client would go to the host in a queue's URL, past any other endpoint that its environment names.
+  const sqs = new SQSClient({ ...options, useQueueUrlAsEndpoint: false });
+  const failures = createFailureQueue(sqs, stage);
+  const sendBack = createSendBack({ sqs, lambda: new LambdaClient(options) });
+
   return {
     local: local?.endpoint,
     bus,
+    failures: {
+      take: (...limits) => explained(() => failures.take(...limits)),
+      release: (messages) => explained(() => failures.release(messages)),
+      remove: (message) => explained(() => failures.remove(message)),
+      inHands: () => explained(() => failures.inHands()),
+      sendBack: (failed) => explained(() => sendBack(failed)),
+    },
     history: (service, name) => explained(() => table.history(service, name)),
     somePlaces: () => explained(() => table.somePlaces()),
     publish: (event) => explained(() => publish([event], AbortSignal.timeout(publishingTimeout))),

@@ -28,6 +28,8 @@ const locally = (stage: string): string => `For a stage on this machine: npm sta
 const remedyOf = (error: Error, { stage, endpoint, region }: Where): string | undefined => {
   const code = codeOf(error);
   const place = endpoint ?? region ?? 'this region';
+  if (code === 'QueueDoesNotExist') return `${place} has no such queue, or no stage ${stage}: ${error.message}`;
+  if (/^Function not found/.test(error.message)) return error.message;
   if (code === 'ResourceNotFoundException') {
     return `There is no stage ${stage} in ${place}: its table fairlead-${stage}-deliveries does not exist. Check --stage, AWS_REGION and the account (AWS_PROFILE), or deploy it: npx serverless deploy --stage ${stage}`;
   }

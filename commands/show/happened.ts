@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { kinds } from '#events/catalog.ts';
 import type { AnyEvent } from '#events/event.ts';
+import { failureRedriven } from '#events/failures.ts';
 import { holdCommitted, holdRefused, holdRequested, rollbackWithheld } from '#events/holds.ts';
 import { imageCommitted, imageProposed, imageRefused, imageRequested, syncRequested } from '#events/images.ts';
 import { pipelineRunFinished, pipelineRunStarted } from '#events/pipelines.ts';
@@ -75,6 +76,10 @@ const sentences: readonly ((event: AnyEvent) => string | undefined)[] = [
   tells(rollbackWithheld, ({ data: { subject } }) => {
     const { image, code, message } = subject.content;
     return `${shortTag(image.tag)} is not rolled back by itself (${code}): ${message}`;
+  }),
+  tells(failureRedriven, ({ data: { subject, customData } }) => {
+    const { target, error } = subject.content;
+    return `${customData.actor.name} sends to ${target} again what it failed on: ${error.message}`;
   }),
   tells(holdRequested, ({ data: { subject, customData } }) => {
     const { action, digest } = subject.content;

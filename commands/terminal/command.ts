@@ -48,9 +48,9 @@ export const imageNameSchema = z
 
 const ofAPlace = ['service', 'environment'];
 
-const misuse = ({ name, operands }: Command<unknown>, problems: readonly string[]): Failure => {
-  const named = (operands ?? ofAPlace).map((operand) => `<${operand}>`).join(' ');
-  const usage = `npm run ${name} -- ${named}${operands ? '' : ' --stage <stage>'}`;
+const misuse = ({ name, operands, options }: Command<unknown>, problems: readonly string[]): Failure => {
+  const named = (operands ?? ofAPlace).map((operand) => ` <${operand}>`).join('');
+  const usage = `npm run ${name} --${named}${operands === undefined || options.stage ? ' --stage <stage>' : ''}`;
   return new Failure(`${problems.join('\n')}\n\n${usage}    (npm wants the -- before options; --help tells more)`, {
     code: 2,
   });
@@ -97,7 +97,11 @@ export const parseCommand = <Wanted>(command: Command<Wanted>, args: readonly st
   };
   const { data, error } = command.schema.safeParse(given);
   const problems = [
-    ...(more.length > 0 ? [`${more.join(' ')}: only ${oneOfEach(operands)} named.`] : []),
+    ...(more.length > 0
+      ? [
+          `${more.join(' ')}: ${operands.length > 0 ? `only ${oneOfEach(operands)} named` : 'wants an option before it'}.`,
+        ]
+      : []),
     ...(error?.issues.map((issue) => problemIn(issue, given, operands)) ?? []),
   ];
   if (data === undefined || problems.length > 0) throw misuse(command, problems);

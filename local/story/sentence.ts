@@ -1,4 +1,5 @@
 import { type AnyEvent, detailTypeOf } from '#events/event.ts';
+import { failureRedriven } from '#events/failures.ts';
 import {
   artifactDeleted,
   artifactPublished,
@@ -109,6 +110,10 @@ const happened = (event: AnyEvent): string => {
   if (configurationRefused.is(event)) {
     const { problems } = event.data.subject.content;
     return `its configuration is wrong: ${problems.map(({ file, path, message }) => `${file}: ${path}: ${message}`).join('; ')}`;
+  }
+  if (failureRedriven.is(event)) {
+    const { subject, customData } = event.data;
+    return `${customData.actor.name} sent what ${subject.content.target} had failed on to it again`;
   }
   return wayBackOf(event) ?? `${detailTypeOf(event.type).replace(/^dev\.cdevents\./, '')} of ${event.subject}`;
 };

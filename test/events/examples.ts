@@ -1,4 +1,5 @@
 import type { AnyEvent } from '#events/event.ts';
+import { failureRedriven } from '#events/failures.ts';
 import { holdCommitted, holdRefused, holdRequested, rollbackWithheld } from '#events/holds.ts';
 import { chainOf } from '#events/identity.ts';
 import { type Image, purlOf } from '#events/image.ts';
@@ -275,5 +276,16 @@ export const examples: readonly AnyEvent[] = [
       problems: [{ file: 'services/checkout.yaml', path: 'checkout.team', message: 'is missing' }],
     },
     custom: {},
+  }),
+  failureRedriven.causedBy(push, {
+    by: 'command',
+    service: 'checkout',
+    subject: { id: 'pipeline-trigger/5fd34fa5-27e5-4f1c-b1c5-1a8f8e2c8d41' },
+    content: {
+      target: 'pipeline-trigger',
+      event: { type: push.type, id: push.id },
+      error: { code: 'Upstream', message: 'CodePipeline answers 503 (tried 3 times)' },
+    },
+    custom: { actor },
   }),
 ];
