@@ -39,10 +39,35 @@ export const inconsistencies = (model: Model): string[] => {
       queue(asynchronous.onFailure, logicalId, 'DestinationConfig', 'OnFailure'),
     ),
     ...model.permissions.flatMap(({ logicalId, functionArn }) => ofFunction(logicalId, 'FunctionName', functionArn)),
+    ...ofOperations(model),
+    ...model.functions.filter(({ network }) => network !== undefined).flatMap(ofNetwork),
     ...(model.httpApi?.routes ?? []).flatMap(({ logicalId, functionArn }) =>
       ofFunction(logicalId, 'IntegrationUri', functionArn),
     ),
   ];
+};
+
+/** Topics of other stacks are as good: they are only refused if they are none. */
+const ofOperations = ({ operations: { alarms, archives }, buses }: Model): string[] => [
+  ...archives
+    .filter(({ busArn }) => !buses.some(({ arn }) => arn === busArn))
+    .map(({ logicalId, busArn }) => problemAt([logicalId, 'SourceArn'], `${busArn} is no bus of this stack`)),
+  ...alarms.flatMap(({ logicalId, actions }) =>
+    actions
+      .filter((arn) => !/^arn:[^:]+:sns:[^:]+:\d{12}:.+$/.test(arn))
+      .map((arn) => problemAt([logicalId, 'AlarmActions'], `${arn} is not the ARN of a topic`)),
+  ),
+];
+
+/** Without these Lambda does not make a function that runs in a VPC. */
+const interfaceActions = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'];
+
+const ofNetwork = ({ logicalId, name, role, arn }: LambdaFunction): string[] => {
+  const [, partition, , region, account] = arn.split(':');
+  const anyInterface = `arn:${partition}:ec2:${region}:${account}:network-interface/any`;
+  return interfaceActions
+    .filter((action) => !allows(role.statements, action, action.includes('Describe') ? '*' : anyInterface))
+    .map((action) => problemAt([logicalId, 'VpcConfig'], `the role of ${name} may not ${action}`));
 };
 
 const needed = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];

@@ -21,6 +21,12 @@ const lambdaFunction = z.strictObject({
     .default({ Variables: {} }),
   Layers: z.array(z.string()).max(1, 'may name one layer here: that with git').default([]),
   Role: z.string(),
+  VpcConfig: z
+    .strictObject({
+      SubnetIds: z.array(z.string().startsWith('subnet-')).min(1),
+      SecurityGroupIds: z.array(z.string().startsWith('sg-')).min(1),
+    })
+    .optional(),
   LoggingConfig: z
     .strictObject({ LogGroup: z.string().optional(), LogFormat: z.literal('Text').optional() })
     .optional(),
@@ -92,6 +98,10 @@ const toFunction = (
   reservedConcurrency: properties.ReservedConcurrentExecutions,
   logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
   layers: properties.Layers.map((layer) => uploads.resolved(layer, [...path, 'Layers'])),
+  network: properties.VpcConfig && {
+    subnets: properties.VpcConfig.SubnetIds,
+    securityGroups: properties.VpcConfig.SecurityGroupIds,
+  },
   role: roles.get(properties.Role) ?? refuse([...path, 'Role'], `${properties.Role} is no role of this stack`),
   asynchronous: configs.get(attribute('Arn')) ?? unconfigured,
 });

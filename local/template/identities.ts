@@ -44,6 +44,7 @@ const rulePath = ({ name, property }: Named): string => {
   return bus === 'default' ? name : `${bus}/${name}`;
 };
 
+const topicArn = arnOf('sns', (name) => name);
 const functionArn = arnOf('lambda', (name) => `function:${name}`);
 const layerArn = arnOf('lambda', (name) => `layer:${name}`);
 const firstVersion = '1';
@@ -75,6 +76,7 @@ export const identities: Readonly<Record<string, Identity>> = {
     ref: nameOf,
     attributes: withArn(({ name, place }) => `arn:${place.partition}:iam::${place.account}:role/${name}`),
   },
+  'AWS::IAM::Policy': nothingToGet,
   'AWS::Events::EventBus': {
     nameProperty: 'Name',
     ref: nameOf,
@@ -85,6 +87,19 @@ export const identities: Readonly<Record<string, Identity>> = {
     ref: (named) => rulePath(named).replace('/', '|'),
     attributes: withArn((named) => arnOf('events', () => `rule/${rulePath(named)}`)(named)),
   },
+  'AWS::Events::Archive': {
+    nameProperty: 'ArchiveName',
+    ref: nameOf,
+    attributes: withArn(arnOf('events', (name) => `archive/${name}`)),
+  },
+  'AWS::CloudWatch::Alarm': {
+    nameProperty: 'AlarmName',
+    ref: nameOf,
+    attributes: withArn(arnOf('cloudwatch', (name) => `alarm:${name}`)),
+  },
+  'AWS::CloudWatch::Dashboard': { nameProperty: 'DashboardName', ref: nameOf, attributes: {} },
+  'AWS::SNS::Topic': { nameProperty: 'TopicName', ref: topicArn, attributes: { TopicArn: topicArn } },
+  'AWS::SNS::Subscription': nothingToGet,
   'AWS::SQS::Queue': {
     nameProperty: 'QueueName',
     ref: queueUrl,

@@ -24,5 +24,11 @@ export const mergeModels = (
   buckets: [...models.flatMap(({ buckets }) => buckets), ...retained.buckets],
   parameters: models.flatMap(({ parameters }) => parameters),
   logGroups: models.flatMap(({ logGroups }) => logGroups),
+  operations: {
+    alarms: models.flatMap(({ operations }) => operations.alarms),
+    dashboards: models.flatMap(({ operations }) => operations.dashboards),
+    archives: models.flatMap(({ operations }) => operations.archives),
+    topics: models.flatMap(({ operations }) => operations.topics),
+  },
   outputs: models.flatMap(({ outputs }) => outputs),
 });

@@ -16,6 +16,7 @@ export interface Model {
   readonly buckets: readonly Bucket[];
   readonly parameters: readonly Parameter[];
   readonly logGroups: readonly LogGroup[];
+  readonly operations: Operations;
   readonly outputs: readonly Output[];
 }
 
@@ -35,6 +36,8 @@ export interface LambdaFunction {
   readonly logGroup: string;
   /** The layer with git, by its ARN or where that is kept. Nothing is loaded of it: the machine's own git stands in for it. */
   readonly layers: readonly string[];
+  /** The VPC's subnets that it runs in. Here it runs on loopback like all others. */
+  readonly network: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] } | undefined;
   readonly role: Role;
   readonly asynchronous: AsynchronousConfig;
 }
@@ -208,6 +211,53 @@ export interface LogGroup {
   readonly logicalId: string;
   readonly name: string;
   readonly retentionDays: number | undefined;
+}
+
+/** What people operate a stack by. It is described and checked here, and not run: there is no CloudWatch, SNS or replay. */
+export interface Operations {
+  readonly alarms: readonly Alarm[];
+  readonly dashboards: readonly Dashboard[];
+  readonly archives: readonly Archive[];
+  readonly topics: readonly Topic[];
+}
+
+export interface Alarm {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly metrics: readonly Metric[];
+  /** Over all metrics; without one there is one metric. */
+  readonly expression: string | undefined;
+  /** The ARNs of topics. */
+  readonly actions: readonly string[];
+}
+
+export interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+export interface Dashboard {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly metrics: readonly Metric[];
+}
+
+export interface Archive {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** The ARN of the bus whose events it keeps. */
+  readonly busArn: string;
+  readonly pattern: Readonly<Record<string, unknown>>;
+  readonly retentionDays: number;
+}
+
+export interface Topic {
+  readonly logicalId: string;
+  readonly arn: string;
+  readonly emails: readonly string[];
 }
 
 export interface Output {

@@ -8,6 +8,7 @@ import { checkLayers, readFunctions, readPermissions } from './functions.ts';
 import { readHttpApi } from './http-api.ts';
 import type { Place } from './identities.ts';
 import type { LogGroup, Model, Output } from './model.ts';
+import { readOperations } from './operations.ts';
 import { readParameters } from './parameters.ts';
 import { readQueueMappings, readQueuePolicies, readQueues } from './queues.ts';
 import { createReader, integer, type Reader, withoutEffect } from './reader.ts';
@@ -114,6 +115,7 @@ export const readTemplate = (source: string | object, options: ReadOptions): Mod
     buckets: readBuckets(reader),
     parameters: readParameters(reader),
     logGroups: readLogGroups(reader),
+    operations: readOperations(reader),
     outputs: readOutputs(reader, outputs),
   };
   reader.finish();

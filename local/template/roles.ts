@@ -34,11 +34,29 @@ const toStatement = ({ Effect, Action, Resource }: z.output<typeof statement>): 
   resources: Resource,
 });
 
+/** A policy beside its roles. */
+const policy = z.strictObject({
+  PolicyName: z.string(),
+  PolicyDocument: policyDocument(statement),
+  Roles: z.array(z.string()).min(1),
+});
+
+/** What policies beside them add to roles, by the roles' names. */
+const readPolicies = (reader: Reader): ((role: string) => PolicyStatement[]) => {
+  const policies = reader.of('AWS::IAM::Policy', policy).map(({ properties }) => properties);
+  return (role) =>
+    policies
+      .filter(({ Roles }) => Roles.includes(role))
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(toStatement));
+};
+
 /** The roles of the stack by their ARN. */
-export const readRoles = (reader: Reader): ReadonlyMap<string, Role> =>
-  new Map(
+export const readRoles = (reader: Reader): ReadonlyMap<string, Role> => {
+  const addedTo = readPolicies(reader);
+  return new Map(
     reader.of('AWS::IAM::Role', role).map(({ name, attribute, properties }) => {
-      const statements = properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(toStatement));
-      return [attribute('Arn'), { name, arn: attribute('Arn'), statements }];
+      const own = properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(toStatement));
+      return [attribute('Arn'), { name, arn: attribute('Arn'), statements: [...own, ...addedTo(name)] }];
     }),
   );
+};

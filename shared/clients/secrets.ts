@@ -1,13 +1,13 @@
 import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { Upstream } from '#shared/handlers/errors.ts';
+import { SecretMissing, Upstream } from '#shared/handlers/errors.ts';
 
 /** A rotated secret is taken up within this time. Seconds. */
 const maxAge = 300;
 
 /** Secrets by their path below the stage's prefix, e.g. `github/webhook-secret`. */
 export interface Secrets {
-  /** Throws `Upstream` that names the parameter and the command that sets it. */
+  /** Throws `SecretMissing`, an `Upstream`, that names the parameter and the command that sets it. */
   get(path: string): Promise<string>;
   /** Undefined where it is not set, and need not be. */
   find(path: string): Promise<string | undefined>;
@@ -45,7 +45,7 @@ export const createSecrets = (client: SSMClient, prefix: string): Secrets => {
   const required = (found: Record<string, string>, name: string): string => {
     const value = found[name];
     if (value) return value;
-    throw new Upstream(
+    throw new SecretMissing(
       `The secret ${name} is not set: aws ssm put-parameter --type SecureString --name ${name} --value …`,
     );
   };

@@ -13,6 +13,9 @@ export class Upstream extends Error {
   override readonly name = 'Upstream';
 }
 
+/** A secret is not set, and no retry will set it: counted, because an alarm stands on it. */
+export class SecretMissing extends Upstream {}
+
 /** Something that we depend on forbids it, and will until a person acts: told at once, and set aside for that person. */
 export class Blocked extends Error {
   override readonly name = 'Blocked';

@@ -1,5 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { countFailure } from './count-failure.ts';
+import { Unauthenticated } from './errors.ts';
 import type { Publishing } from './publishing.ts';
 
 /** Left for answering and logging when the work is told to stop, in milliseconds. */
@@ -28,9 +30,11 @@ export const observed = <In, Out>(
     if (isRejection(error)) {
       logger.warn('REJECTED', { reason: error?.message });
       metrics.addMetric('Rejected', 'Count', 1);
+      if (error instanceof Unauthenticated) metrics.addMetric('Unauthenticated', 'Count', 1);
     } else {
       logger.error('FAILED', error ?? 'unknown');
       metrics.addMetric('Failed', 'Count', 1);
+      countFailure({ metrics }, error);
     }
     metrics.publishStoredMetrics();
   },

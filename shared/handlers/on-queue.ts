@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Consumed } from './consumed.ts';
+import { countFailure } from './count-failure.ts';
 import { Blocked, InvalidInput } from './errors.ts';
 import { createGathering, type Settled } from './gathering.ts';
 import { observed, signalOf } from './observed.ts';
@@ -120,6 +121,7 @@ export const onQueue = <Event>(
             return [];
           }
           const error = result?.reason instanceof Error ? result.reason : new Error(String(result?.reason));
+          countFailure(runtime, error);
           if (isLast(record, error, receives) && (await giveUp(record, error))) return [];
           await giveBack(record, error);
           return [record];

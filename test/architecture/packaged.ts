@@ -11,7 +11,7 @@ import { readTemplate } from '#local/template/read-template.ts';
 import { root } from './stack.ts';
 
 /** All that the template is made of. Bundles are none of it, so there are empty ones here, which take no time. */
-const sources = globSync(['serverless.yml', 'functions/*/function.yml', 'operations/*.yml'], { cwd: root }).sort();
+const sources = globSync(['serverless.yml', 'functions/*/function.yml', 'operations/*'], { cwd: root }).sort();
 
 const handlers = globSync('functions/*/function.yml', { cwd: root }).map((file) => dirname(file).split('/').at(-1)!);
 
@@ -57,6 +57,7 @@ const templateSchema = z.object({
     z.object({
       Type: z.string(),
       Properties: z.record(z.string(), z.unknown()).default({}),
+      DependsOn: z.array(z.string()).or(z.string()).optional(),
       DeletionPolicy: z.string().optional(),
       UpdateReplacePolicy: z.string().optional(),
     }),

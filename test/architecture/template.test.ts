@@ -6,7 +6,7 @@ import { allows, maySend } from '#local/template/permissions.ts';
 import { type Packaged, packagedStack } from './packaged.ts';
 
 /** What cannot be made again from elsewhere. */
-const holdsData = ['ConfigBucket', 'DeliveriesTable', 'FailureQueue', 'ImageRequestQueue'];
+const holdsData = ['ConfigBucket', 'DeliveriesTable', 'EventArchive', 'FailureQueue', 'ImageRequestQueue'];
 
 /** What may go with the stack: how to remember a week, logs, and the zips of a deployment. */
 const mayGo = ['IdempotencyTable', 'ServerlessDeploymentBucket'];
@@ -178,6 +178,10 @@ const names: Readonly<Record<string, string>> = {
   'AWS::S3::Bucket': 'BucketName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::ApiGatewayV2::Api': 'Name',
+  'AWS::Events::Archive': 'ArchiveName',
+  'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::CloudWatch::Dashboard': 'DashboardName',
+  'AWS::SNS::Topic': 'TopicName',
 };
 
 const namesOf = ({ template }: Packaged): string[] =>

@@ -225,9 +225,9 @@ describe('what is not known here is refused by name', () => {
   test.each([
     [
       'a type of resource',
-      'Resources.Topic',
-      { Type: 'AWS::SNS::Topic' },
-      'Topic.Type: AWS::SNS::Topic is not known here',
+      'Resources.Stream',
+      { Type: 'AWS::Kinesis::Stream' },
+      'Stream.Type: AWS::Kinesis::Stream is not known here',
     ],
     [
       'a property of a bucket',
@@ -251,12 +251,12 @@ describe('what is not known here is refused by name', () => {
     const problems = refusalsOf(
       ['Resources.Work.Properties.FifoQueue', true],
       ['Resources.Table.Properties.StreamSpecification', {}],
-      ['Resources.Topic', { Type: 'AWS::SNS::Topic' }],
+      ['Resources.Stream', { Type: 'AWS::Kinesis::Stream' }],
     );
     expect(problems).toEqual([
       'Work.Properties.FifoQueue: is not known here',
       'Table.Properties.StreamSpecification: is not known here',
-      'Topic.Type: AWS::SNS::Topic is not known here',
+      'Stream.Type: AWS::Kinesis::Stream is not known here',
     ]);
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { deriveId } from '#events/identity.ts';
 import { branchPushed } from '#events/source-control.ts';
 import { fromBus } from '#shared/handlers/consumed.ts';
-import { Blocked, Upstream } from '#shared/handlers/errors.ts';
+import { Blocked, SecretMissing, Upstream } from '#shared/handlers/errors.ts';
 import { type BatchHandler, onQueue, type Queue } from '#shared/handlers/on-queue.ts';
 import { emit, skip } from '#shared/handlers/outcome.ts';
 import { push } from '../../events/examples.ts';
@@ -198,6 +198,13 @@ describe('a batch', () => {
     expect(world.lines()).toContainEqual(expect.objectContaining({ message: 'NOT_SET_ASIDE', messageId: 'm0' }));
     expect(world.lines()).toContainEqual(expect.objectContaining({ message: 'RETURN_NOT_HURRIED', messageId: 'm2' }));
     expect(world.bus.taken).toHaveLength(1);
+  });
+
+  test('counts a secret that is not set once for each message that waits for it, and nothing for another reason', async () => {
+    const missing = new Upstream('no access', { cause: new SecretMissing('The secret /a is not set: …') });
+    const { handler } = create(async () => [missing, missing, new Upstream('away')]);
+    await handler(batch(pushNumber(1), pushNumber(2), pushNumber(3)));
+    expect(world.lines()).toContainEqual(expect.objectContaining({ SecretMissing: [1, 1], Returned: 3 }));
   });
 
   test('logs and counts what was skipped', async () => {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { InvalidInput, Unauthenticated, Upstream } from '#shared/handlers/errors.ts';
+import { InvalidInput, SecretMissing, Unauthenticated, Upstream } from '#shared/handlers/errors.ts';
 import { onWebhook, type Webhook } from '#shared/handlers/on-webhook.ts';
 import { emit, type Handled, skip } from '#shared/handlers/outcome.ts';
 import { push } from '../../events/examples.ts';
@@ -86,6 +86,15 @@ describe('a webhook is answered', () => {
     const answer = await post(request('{}'), { verify, parse: untouched });
     expect(answer).toMatchObject({ statusCode: 401, body: { error: 'unauthenticated' } });
     expect(world.bus.requests).toEqual([]);
+    expect(world.lines()).toContainEqual(expect.objectContaining({ Rejected: 1, Unauthenticated: 1 }));
+  });
+
+  test('503 where a secret is not set, which is counted: an alarm stands on it', async () => {
+    const verify = async () => {
+      throw new Upstream('nobody can be verified', { cause: new SecretMissing('The secret /a is not set: …') });
+    };
+    expect(await post(request('{}'), { verify, parse: untouched })).toMatchObject({ statusCode: 503 });
+    expect(world.lines()).toContainEqual(expect.objectContaining({ Failed: 1, SecretMissing: 1 }));
   });
 
   test('400 with what is wrong, where the payload cannot be read', async () => {
