@@ -1,4 +1,3 @@
-import { Refused } from '../refused.ts';
 import { inString } from './embedded.ts';
 import { refuseLooseJson } from './json-file.ts';
 import { type Replacement, splice } from './splice.ts';
@@ -16,10 +15,6 @@ export const readManifest = (path: string, content: Buffer): YamlFile => {
 const spliceManifest = (file: YamlFile, replacements: readonly Replacement[], repository?: string): Buffer => {
   const { path } = file;
   if (!isJson(path)) return splice(file, replacements, repository);
-  for (const { place } of replacements) {
-    if (place.token.type !== 'double-quoted-scalar')
-      throw new Refused('not-a-scalar', `${place.where}: ${place.text} is no string in JSON. Write it in quotes.`);
-  }
   const content = splice(file, replacements, repository);
   refuseLooseJson(path, readYaml(path, content).text);
   return content;

@@ -8,7 +8,7 @@ const isSameProperty = (before: Node, after: Node): boolean =>
  * Whether two trees differ in nothing but the scalars that were to change, and these are what they were to become. Aliases
  * are compared as such, so whatever they lead to is compared once, and a file can't make this take long.
  */
-const isSameNode = (before: unknown, after: unknown, changed: ReadonlyMap<Node, string>): boolean => {
+const isSameNode = (before: unknown, after: unknown, changed: ReadonlyMap<Node, unknown>): boolean => {
   if (isScalar(before) && isScalar(after)) {
     if (!isSameProperty(before, after)) return false;
     const expected = changed.get(before);
@@ -31,6 +31,6 @@ const isSameNode = (before: unknown, after: unknown, changed: ReadonlyMap<Node, 
 };
 
 /** Whether a file, edited, says the same but for the scalars in `changed`. */
-export const isSameBut = (before: YamlFile, after: YamlFile, changed: ReadonlyMap<Node, string>): boolean =>
+export const isSameBut = (before: YamlFile, after: YamlFile, changed: ReadonlyMap<Node, unknown>): boolean =>
   before.documents.length === after.documents.length &&
   before.documents.every((document, at) => isSameNode(document.contents, after.documents[at]?.contents, changed));

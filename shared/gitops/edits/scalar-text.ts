@@ -18,9 +18,12 @@ const shortDate = /^\d{4}-\d{1,2}-\d{1,2}$/;
 /** It also drops all underscores before it looks for a number. */
 const withoutUnderscores = (value: string): string => (/^[-+.\d]/.test(value) ? value.replaceAll('_', '') : value);
 
+/** YAML 1.1 gives them types of their own, and Python's parser fails on them as values. */
+const oldTypes = ['=', '<<'];
+
 /** Whether YAML 1.1, YAML 1.2 and Go's parser all read a plain scalar as this string. */
 export const isPlainString = (value: string): boolean =>
-  isString(value) && isString(withoutUnderscores(value)) && !shortDate.test(value);
+  isString(value) && isString(withoutUnderscores(value)) && !shortDate.test(value) && !oldTypes.includes(value);
 
 /** What no context gives a meaning: not a flow collection, a comment or a template. */
 const isHarmless = (value: string): boolean => !/[,[\]{}#\s\p{Cc}]/u.test(value);

@@ -4,7 +4,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { filesOf } from './folder.ts';
 import { imageNameBeside, tagKeys } from './image-name.ts';
 import { type Change, changed, readManifest } from './manifest-file.ts';
-import { placeOf } from './place.ts';
+import { type Place, placeOf } from './place.ts';
 import { parseReference, parseTag } from './reference.ts';
 import { replacementsAt, writtenAt } from './spot.ts';
 import { findInValues, wayTo } from './values.ts';
@@ -23,10 +23,21 @@ const inParts = (file: YamlFile, key: string, repository: string, to: string): C
 };
 
 /** What a whole reference becomes by a new tag; anything else is the new value itself. */
-const valueFor = (present: string, to: string): string => {
+const valueFor = (key: string, present: string, to: string): string => {
   const { repository, tag, digest } = parseReference(present);
-  const isReference = repository.includes('/') && (tag !== undefined || digest !== undefined);
+  const isNamed = repository.includes('/') || (repository !== '' && /(^i|I)mage$/.test(key));
+  const isReference = isNamed && (tag !== undefined || digest !== undefined);
   return isReference && /^[\w.-]+(@sha256:[0-9a-f]{64})?$/.test(to) ? `${repository}:${to}` : to;
+};
+
+/** Under these keys stands text, whatever it looks like. */
+const textKeys = /tag|version|image|digest|revision|commit|sha|^value$/i;
+
+/** A number stays a number and a boolean a boolean (`replicas: 5`), where every parser reads the new one as it stands. */
+const staysBare = ({ token, node }: Place, key: string, to: string): boolean => {
+  if (token.type !== 'scalar' || textKeys.test(key)) return false;
+  if (/^(true|false)$/.test(to)) return /^(true|false|yes|no|on|off)$/i.test(token.source);
+  return typeof node.value === 'number' && /^-?\d+(\.\d+)?$/.test(to) && String(Number(to)) === to;
 };
 
 /** The file with a value in it at a dotted key: a scalar says it, a mapping of an image's parts gets it as its tag. */
@@ -44,5 +55,8 @@ export const applyValue = (
   }
   if (cursor === undefined) return [];
   const place = placeOf(cursor.file, cursor, `\`${key}\``);
-  return changed([{ file: cursor.file, replacements: [{ place, value: valueFor(place.text, to) }] }]);
+  const last = String(cursor.path.findLast((step) => typeof step === 'string') ?? '');
+  const isBare = staysBare(place, last, to);
+  const value = isBare ? to : valueFor(last, place.text, to);
+  return changed([{ file: cursor.file, replacements: [{ place, value, isBare }] }]);
 };

@@ -9,6 +9,8 @@ import { readYaml, type YamlFile } from './yaml-file.ts';
 export interface Replacement {
   readonly place: Place;
   readonly value: string;
+  /** It is written as it is: a number or a boolean that goes on to be one. */
+  readonly isBare?: boolean;
 }
 
 /** What one scalar is to become. Where an alias leads two places to it, both must want the same. */
@@ -31,11 +33,20 @@ const byScalar = (replacements: readonly Replacement[]): Map<Node, Replacement> 
 const startOf = ({ node, token }: Place): number =>
   token.type === 'block-scalar' ? (node.range?.[1] ?? 0) - token.source.length : token.offset;
 
+/** JSON has no plain strings. */
+const isJson = ({ path, around }: YamlFile): boolean => path.endsWith('.json') && around === undefined;
+
+const textFor = (file: YamlFile, { place, value, isBare }: Replacement): string | undefined => {
+  if (isBare) return value;
+  return isJson(file) && place.token.type === 'scalar' ? JSON.stringify(value) : scalarText(place, value);
+};
+
 const spliced = (file: YamlFile, replacements: Iterable<Replacement>): string =>
   [...replacements]
     .sort((left, right) => right.place.token.offset - left.place.token.offset)
-    .reduce((rest, { place, value }) => {
-      const written = scalarText(place, value);
+    .reduce((rest, replacement) => {
+      const { place, value } = replacement;
+      const written = textFor(file, replacement);
       if (written === undefined)
         throw new Refused(
           'not-a-scalar',
@@ -46,8 +57,12 @@ const spliced = (file: YamlFile, replacements: Iterable<Replacement>): string =>
     }, file.text);
 
 /** A block ends as it did: with a line end, several or none. */
-const valueAfter = ({ place: { node, token, text }, value }: Replacement): string =>
-  token.type === 'block-scalar' && typeof node.value === 'string' ? value + node.value.slice(text.length) : value;
+const valueAfter = ({ place: { node, token, text }, value, isBare }: Replacement): unknown => {
+  if (isBare) return JSON.parse(value);
+  return token.type === 'block-scalar' && typeof node.value === 'string'
+    ? value + node.value.slice(text.length)
+    : value;
+};
 
 /**
  * Replaces scalars' bytes and nothing else: comments, order, line ends, anchors and the missing last newline stay. An anchor's
