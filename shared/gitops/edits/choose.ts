@@ -2,10 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Refused } from '../refused.ts';
 import { isValuesFile } from './folder.ts';
 import type { FoundImage } from './found-image.ts';
-import { meansRepository } from './reference.ts';
-
-/** Docker Hub's images go by several names. */
-const canonical = (name: string): string => name.replace(/^(index\.)?docker\.io\/(library\/)?/, '');
+import { canonical, meansRepository } from './reference.ts';
 
 /** Whether a place is this image's. */
 export const isMeant = ({ format, repositories }: FoundImage, repository: string): boolean =>

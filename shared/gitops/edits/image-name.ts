@@ -28,9 +28,9 @@ export const textIn = (file: YamlFile, holder: Node, key: string): ImageName | u
   return isScalar(node) && typeof node.value === 'string' && node.value !== '' ? { name: node.value, node } : undefined;
 };
 
-/** A bare `name` is a container's as often as an image's: only Kustomize's says for certain. */
-const isImage = (key: string, beside: string, name: string): boolean =>
-  beside !== 'name' || key === 'newTag' || name.includes('/');
+/** A bare `name` is a container's as often as an image's: only Kustomize's says for certain, and one with a registry beside. */
+const isImage = (key: string, beside: string, name: string, hasRegistry: boolean): boolean =>
+  beside !== 'name' || key === 'newTag' || hasRegistry || name.includes('/');
 
 /** An image that goes by several names. */
 interface NamedImage extends ImageName {
@@ -39,10 +39,10 @@ interface NamedImage extends ImageName {
 
 /** The image that the mapping around a tag or digest speaks of, if it says so, with its registry where that stands apart. */
 export const imageNameBeside = (file: YamlFile, holder: Node, key: string): NamedImage | undefined => {
+  const registry = key === 'newTag' ? undefined : textIn(file, holder, 'registry');
   for (const beside of keysBeside.get(key) ?? []) {
     const found = textIn(file, holder, beside);
-    if (found === undefined || !isImage(key, beside, found.name)) continue;
-    const registry = key === 'newTag' ? undefined : textIn(file, holder, 'registry');
+    if (found === undefined || !isImage(key, beside, found.name, registry !== undefined)) continue;
     const name = beside === 'repository' ? found.name : parseReference(found.name).repository;
     const other = otherNames.get(beside);
     return {

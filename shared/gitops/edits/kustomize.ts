@@ -4,7 +4,7 @@ import { type Cursor, childOf, itemsOf, rootsOf, whereIs } from './cursor.ts';
 import { type FoundImage, found } from './found-image.ts';
 import { textIn } from './image-name.ts';
 import { isEmpty, placeOf } from './place.ts';
-import { parseReference } from './reference.ts';
+import { canonical, parseReference } from './reference.ts';
 import type { Spot } from './spot.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -52,7 +52,9 @@ const isSameSpot = (entry: Cursor, other: Cursor): boolean =>
 export const findInImages = (lists: readonly Cursor[], repository: string): Spot | undefined => {
   const entries = lists.flatMap(itemsOf);
   for (const entry of entries) refuseTagInName(entry, repository);
-  const matches = entries.filter((entry) => names(entry).includes(repository));
+  const matches = entries.filter((entry) =>
+    names(entry).some((name) => name !== undefined && canonical(name) === canonical(repository)),
+  );
   const [entry, ...others] = matches;
   if (entry === undefined) return undefined;
   if (others.some((other) => !isSameSpot(entry, other))) {

@@ -12,12 +12,20 @@ export interface Place {
   readonly where: string;
 }
 
+/** Helm's and Argo CD's templates, and what Flux and envsubst fill in. */
+const template = /\{\{|\$\{/;
+
 /** A template without quotes looks like a mapping in a mapping. */
 export const refuseTemplate = (file: YamlFile, cursor: Pick<Cursor, 'node'>, name: string): void => {
   const [start = 0, end = 0] = cursor.node.range ?? [];
   const text = file.text.slice(start, end);
-  if (isScalar(cursor.node) ? text.includes('{{') : text.startsWith('{{'))
-    throw new Refused('template', `${whereIs(file, cursor)}: ${name} is a template ({{ … }}). Write the value itself.`);
+  if (isScalar(cursor.node) ? template.test(text) : text.startsWith('{{')) {
+    const shape = text.includes('{{') ? '{{ … }}' : `\${…}`;
+    throw new Refused(
+      'template',
+      `${whereIs(file, cursor)}: ${name} is a template (${shape}). Write the value itself.`,
+    );
+  }
 };
 
 const isScalarToken = (token: CST.Token | undefined): token is CST.FlowScalar | CST.BlockScalar =>

@@ -18,6 +18,9 @@ export const parseTag = (text: string): Written => {
   return { tag: tag === '' ? undefined : tag, digest };
 };
 
+/** Docker Hub's images go by several names. */
+export const canonical = (name: string): string => name.replace(/^(index\.)?docker\.io\/(library\/)?/, '');
+
 /** Whether a name in a file means this repository: the whole of it, or its end where the registry stands elsewhere. */
 export const meansRepository = (name: string, repository: string): boolean =>
   name === repository || (name !== '' && repository.endsWith(`/${name}`));

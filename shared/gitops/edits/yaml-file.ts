@@ -30,6 +30,9 @@ const decode = (path: string, content: Buffer): string => {
   }
 };
 
+/** What YAML and JSON do not allow anywhere: Go's parser fails on them, this one lets them pass. */
+const forbidden = /[^\t\n\r\x20-\x7e\x85\u00a0-\ufffd]/;
+
 const unreadable = (path: string, text: string, message: string, line: number): Refused => {
   const template = text.indexOf('{{');
   if (template < 0)
@@ -58,6 +61,9 @@ const parse = (path: string, content: Buffer): YamlFile => {
   const lineOf = (offset: number): number => lineCounter.linePos(offset).line;
   const refused = (message: string, offset: number): Refused =>
     unreadable(path, text, isTooDeep(message) ? 'it is nested too deeply' : message, lineOf(offset));
+  const control = text.search(forbidden);
+  if (control >= 0)
+    throw unreadable(path, text, 'a control character is in it', text.slice(0, control).split('\n').length);
   try {
     const documents = [...parseAllDocuments(text, { ...options, lineCounter })];
     const [error] = documents.flatMap((document) => document.errors);
