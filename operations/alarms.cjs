@@ -58,6 +58,17 @@ const ofStage = (stage, functions) => [
     seconds: 300,
   },
   {
+    // The same object counts for all that read it, and one of these runs at every event.
+    name: 'configuration-not-taken',
+    says: 'What is published as configuration cannot be read, or is wrong.',
+    metrics: ['event-log', 'argocd-webhook', 'image-policy', 'image-tag-updater'].map((name) =>
+      ofOurs(stage, 'ConfigNotTaken', name),
+    ),
+    expression: sum,
+    most: 0,
+    seconds: 300,
+  },
+  {
     name: 'table-throttled',
     says: 'DynamoDB throttles a table or an index.',
     metrics: [

@@ -10,12 +10,11 @@ import { createArgoCd } from './argocd.ts';
 import { createHandler } from './handler.ts';
 
 const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'IDEMPOTENCY_TABLE', 'SECRETS']);
-const secrets = createSecrets(new SSMClient(), environment.SECRETS);
-
 const runtime = createRuntime('argocd-sync', environment, {
   eventBridge: new EventBridgeClient(),
   dynamodb: new DynamoDBClient(),
 });
+const secrets = createSecrets(new SSMClient(), environment.SECRETS);
 
 export const handler = createHandler({
   runtime,

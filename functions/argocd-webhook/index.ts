@@ -11,10 +11,9 @@ import { createHandler } from './handler.ts';
 import { createRecords } from './records.ts';
 
 const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'IDEMPOTENCY_TABLE', 'SECRETS', 'TABLE']);
-const secrets = createSecrets(new SSMClient(), environment.SECRETS);
 const dynamodb = new DynamoDBClient();
-
 const runtime = createRuntime('argocd-webhook', environment, { eventBridge: new EventBridgeClient(), dynamodb });
+const secrets = createSecrets(new SSMClient(), environment.SECRETS);
 
 export const handler = createHandler({
   runtime,

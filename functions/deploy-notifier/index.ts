@@ -26,6 +26,7 @@ const environment = readEnvironment(process.env, [
 const dynamodb = new DynamoDBClient();
 const table = DynamoDBDocumentClient.from(dynamodb);
 const deliveries = createDeliveries(table, environment.TABLE);
+const runtime = createRuntime('deploy-notifier', environment, { eventBridge: new EventBridgeClient(), dynamodb });
 const secrets = createSecrets(new SSMClient(), environment.SECRETS);
 
 // The client must not retry by itself: a post whose answer was lost would be posted twice.
@@ -36,8 +37,6 @@ const slack = new WebClient(undefined, {
   timeout: 8000,
   logLevel: LogLevel.ERROR,
 });
-
-const runtime = createRuntime('deploy-notifier', environment, { eventBridge: new EventBridgeClient(), dynamodb });
 
 export const handler = createHandler({
   runtime,

@@ -6,9 +6,10 @@ import { createPublishing } from '#shared/handlers/publishing.ts';
 import { createHandler } from './handler.ts';
 
 const environment = readEnvironment(process.env, ['STAGE', 'EVENT_BUS', 'SECRETS']);
+const runtime = createPublishing('github-webhook', environment, { eventBridge: new EventBridgeClient() });
 const secrets = createSecrets(new SSMClient(), environment.SECRETS);
 
 export const handler = createHandler({
-  runtime: createPublishing('github-webhook', environment, { eventBridge: new EventBridgeClient() }),
+  runtime,
   readSecrets: () => secrets.pair('github/webhook-secret'),
 });

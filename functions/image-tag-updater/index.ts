@@ -24,17 +24,16 @@ const environment = readEnvironment(process.env, [
   'SECRETS',
   'FAILURE_QUEUE',
 ]);
+const runtime = createRuntime('image-tag-updater', environment, {
+  eventBridge: new EventBridgeClient(),
+  dynamodb: new DynamoDBClient(),
+});
 const secrets = createSecrets(new SSMClient(), environment.SECRETS);
 const access = createAccess({ secrets, prefix: environment.SECRETS, appTokens: createAppTokens() });
 const writer = createWriter({ directory: join(tmpdir(), 'fairlead-gitops'), environment: process.env });
 
 // Else the client would go to the host in a queue's URL, past any other endpoint that its environment names.
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-
-const runtime = createRuntime('image-tag-updater', environment, {
-  eventBridge: new EventBridgeClient(),
-  dynamodb: new DynamoDBClient(),
-});
 
 export const handler = createHandler({
   runtime,
