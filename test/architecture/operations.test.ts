@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -28,10 +28,8 @@ const allMetrics = (): Metric[] => [
 ];
 
 /** The names of what our own code counts, as its sources have them. */
-const counted = ['observed', 'on-queue', 'report', 'count-failure'].flatMap((file) =>
-  [...readFileSync(join(root, `shared/handlers/${file}.ts`), 'utf8').matchAll(/\.addMetric\('(\w+)'/g)].map(
-    ([, name = '']) => name,
-  ),
+const counted = globSync('shared/**/*.ts', { cwd: root }).flatMap((file) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/\.addMetric\('(\w+)'/g)].map(([, name = '']) => name),
 );
 
 describe('a metric', () => {
