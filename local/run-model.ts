@@ -96,7 +96,8 @@ const start = async (
   closers.add(buses.subscribe(observers.events.tell));
 
   const { putEvents, putServiceEvents } = buses;
-  const own = createServices({ model, queues, parameters, dynamoDb: dynamoDb.service, putEvents });
+  const queueDeleted = (queueArn: string): void => void account.deletedQueues.add(queueArn);
+  const own = createServices({ model, queues, parameters, dynamoDb: dynamoDb.service, putEvents, queueDeleted });
   const { crash } = faults;
   const answer = { model, lambda, services: [mounted, own], buckets, queries, crash, onCall: observers.calls.tell };
   endpoint.answer(createEndpoint(answer));

@@ -19,6 +19,8 @@ export interface Account {
   readonly dynamoDb: DynamoDb;
   /** What lies in queues while none of them runs, by their ARNs. */
   readonly messages: Map<string, readonly Message[]>;
+  /** The ARNs of queues that somebody deleted who is no stack, since the last deployment. */
+  readonly deletedQueues: Set<string>;
   readonly observers: Observers;
   /** Services of the JSON protocols that stand-ins added, by the prefix of their `X-Amz-Target`. */
   readonly mounted: Map<string, JsonService>;
@@ -43,6 +45,7 @@ export const openAccount = async (ports: { readonly endpoint?: number; readonly 
       buckets: createBuckets(),
       dynamoDb,
       messages: new Map(),
+      deletedQueues: new Set(),
       observers: createObservers(),
       mounted: new Map(),
       queries: new Map(),

@@ -13,13 +13,14 @@ export interface ServicesOptions {
   readonly parameters: Parameters;
   readonly dynamoDb: JsonService;
   putEvents(entries: unknown): unknown;
+  queueDeleted(queueArn: string): void;
 }
 
 /** The services that are always there, by the prefix of their `X-Amz-Target`; stand-ins add theirs. */
-export const createServices = ({ model, queues, parameters, dynamoDb, putEvents }: ServicesOptions) =>
+export const createServices = ({ model, queues, parameters, dynamoDb, putEvents, queueDeleted }: ServicesOptions) =>
   new Map<string, JsonService>([
     ['AWSEvents', serviceOf(createEvents(putEvents, model))],
-    ['AmazonSQS', serviceOf(createSqs(queues))],
+    ['AmazonSQS', serviceOf(createSqs(queues, queueDeleted))],
     ['AmazonSSM', serviceOf(createSsm(parameters, model))],
     ['AmazonEC2ContainerRegistry_V20150921', serviceOf(createEmptyEcr())],
     ['DynamoDB_20120810', dynamoDb],

@@ -15,6 +15,8 @@ export interface Leaving {
 export interface Belongings {
   /** What stayed behind of stacks and resources that are gone, because their templates say so. */
   retained(): Held;
+  /** Forgets what somebody took away of it since. */
+  refresh(): Promise<void>;
   /** Keeps what is to be retained; gives the way back. */
   retain(leaving: Leaving): () => void;
   /** Takes all else away, with what is in it. */
@@ -46,6 +48,15 @@ export const createBelongings = (account: Account): Belongings => {
 
   return {
     retained: () => retained,
+    refresh: async () => {
+      const tables = await account.dynamoDb.names();
+      retained = {
+        buckets: retained.buckets.filter(({ name }) => account.buckets.find(name)),
+        queues: retained.queues.filter(({ arn }) => !account.deletedQueues.has(arn)),
+        tables: retained.tables.filter(({ name }) => tables.includes(name)),
+      };
+      account.deletedQueues.clear();
+    },
     retain: (leaving) => {
       const earlier = retained;
       const { buckets, queues, tables } = heldBy(leaving, partOf(leaving, true));

@@ -60,7 +60,7 @@ const fullBuckets = ({ model, resources }: Stack, buckets: Buckets): Problem[] =
 export const createDeployments = (transition: Transition, buckets: Buckets): Deployments => {
   const create: Deployments['create'] = async (stack, onFailure) => {
     noteStack(stack, 'CREATE_IN_PROGRESS', 'User Initiated');
-    const { resources, model, problems: refused } = transition.judge(stack, stack.template);
+    const { resources, model, problems: refused } = await transition.judge(stack, stack.template);
     noteAll(stack, resources, 'CREATE_IN_PROGRESS');
     const problems = model === undefined ? refused : await transition.become(stack, model);
     if (problems.length === 0) {
@@ -80,7 +80,7 @@ export const createDeployments = (transition: Transition, buckets: Buckets): Dep
     stack.updatedAt = new Date();
     noteStack(stack, 'UPDATE_IN_PROGRESS', 'User Initiated');
     const before = new Map(stack.resources);
-    const { resources, model, problems: refused } = transition.judge(stack, wanted.template);
+    const { resources, model, problems: refused } = await transition.judge(stack, wanted.template);
     const added = resources.filter(({ logicalId }) => !before.has(logicalId));
     const kept = resources.filter(({ logicalId }) => before.has(logicalId));
     const changed = kept.filter(({ logicalId, definition }) => before.get(logicalId)?.definition !== definition);

@@ -37,6 +37,7 @@ export interface DynamoDb {
   readonly service: JsonService;
   /** Makes the tables that are not there yet. */
   ensure(tables: readonly Table[]): Promise<void>;
+  names(): Promise<string[]>;
   /** Takes a table away, with what is in it, if nobody else did. */
   remove(name: string): Promise<void>;
   close(): Promise<void>;
@@ -62,19 +63,21 @@ export const startDynamoDb = async (): Promise<DynamoDb> => {
     return body;
   };
 
+  const names = async (): Promise<string[]> => listed.parse(await service('ListTables', {})).TableNames;
+
   return {
     service,
+    names,
     ensure: async (tables) => {
-      const { TableNames } = listed.parse(await service('ListTables', {}));
+      const there = await names();
       for (const { name, create } of tables) {
-        if (TableNames.includes(name)) continue;
+        if (there.includes(name)) continue;
         await service('CreateTable', create);
         await waitUntilActive(service, name);
       }
     },
     remove: async (name) => {
-      const { TableNames } = listed.parse(await service('ListTables', {}));
-      if (TableNames.includes(name)) await service('DeleteTable', { TableName: name });
+      if ((await names()).includes(name)) await service('DeleteTable', { TableName: name });
     },
     close: async () => {
       server.closeAllConnections();

@@ -39,6 +39,7 @@ export const inputs = {
   ChangeMessageVisibilityBatch: batchOf({ ReceiptHandle: handle, VisibilityTimeout: visibility }),
   GetQueueUrl: z.object({ QueueName: z.string() }),
   GetQueueAttributes: z.object({ ...ofQueue, AttributeNames: z.array(z.string()).default([]) }),
+  DeleteQueue: z.object(ofQueue),
   PurgeQueue: z.object(ofQueue),
   ListQueues: z.object({ QueueNamePrefix: z.string().default('') }),
 } as const;

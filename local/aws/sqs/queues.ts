@@ -6,6 +6,8 @@ export interface Queues {
   /** By its URL or its name; the URL's host does not matter. */
   find(urlOrName: string): LocalQueue | undefined;
   readonly all: readonly LocalQueue[];
+  /** Takes a queue away for good, with what is in it. */
+  remove(queue: LocalQueue): void;
   close(): void;
 }
 
@@ -21,16 +23,22 @@ export const createQueues = ({ queues }: Model, milliseconds: (seconds: number) 
     const deadLetter: Parameters<typeof createQueue>[1]['deadLetter'] = (arn, message) => byArn(arn).accept(message);
     local.set(definition.arn, createQueue(definition, { milliseconds, deadLetter }));
   }
-  const all = [...local.values()];
+  const all = (): LocalQueue[] => [...local.values()];
   return {
     byArn,
     find: (urlOrName) => {
       const path = urlOrName.includes('/') ? URL.parse(urlOrName, 'http://localhost')?.pathname : undefined;
-      return all.find(({ definition }) => definition.urlPath === path || definition.name === urlOrName);
+      return all().find(({ definition }) => definition.urlPath === path || definition.name === urlOrName);
     },
-    all,
+    get all() {
+      return all();
+    },
+    remove: (queue) => {
+      queue.close();
+      local.delete(queue.definition.arn);
+    },
     close: () => {
-      for (const queue of all) queue.close();
+      for (const queue of all()) queue.close();
     },
   };
 };

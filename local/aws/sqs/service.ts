@@ -56,11 +56,16 @@ const attributesOf = ({ definition, counts }: LocalQueue): Record<string, string
 };
 
 /** SQS, as the SDK's JSON protocol reaches it. */
-export const createSqs = (queues: Queues): Operations => {
+export const createSqs = (queues: Queues, onDelete: (queueArn: string) => void): Operations => {
   const at = (urlOrName: string): LocalQueue => {
     const queue = queues.find(urlOrName);
     if (queue === undefined) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
     return queue;
+  };
+  const deleteQueue = (queue: LocalQueue): object => {
+    queues.remove(queue);
+    onDelete(queue.definition.arn);
+    return {};
   };
   return {
     SendMessage: parseInput(inputs.SendMessage, ({ QueueUrl, ...message }) => send(at(QueueUrl), message)),
@@ -93,6 +98,7 @@ export const createSqs = (queues: Queues): Operations => {
         Attributes: Object.fromEntries(Object.entries(attributesOf(at(QueueUrl))).filter(([name]) => asked(name))),
       };
     }),
+    DeleteQueue: parseInput(inputs.DeleteQueue, ({ QueueUrl }) => deleteQueue(at(QueueUrl))),
     PurgeQueue: parseInput(inputs.PurgeQueue, ({ QueueUrl }) => at(QueueUrl).purge()),
     ListQueues: parseInput(inputs.ListQueues, ({ QueueNamePrefix }) => ({
       QueueUrls: queues.all

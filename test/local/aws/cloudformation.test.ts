@@ -16,7 +16,13 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Cloud } from '#local/cloud.ts';
 import { startDeployed } from '#local/deployed.ts';
@@ -298,6 +304,11 @@ describe('a stack that is deleted', () => {
       StackStatus: 'CREATE_FAILED',
       StackStatusReason: 'The following resource(s) failed to create: [Q].',
     });
+    await remove();
+    await new SQSClient(clientOf(cloud)).send(new DeleteQueueCommand({ QueueUrl: urlOf('left') }));
+    await expect(receive('left')).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
+    await create(template);
+    expect(await receive('left')).toEqual([]);
   });
 
   test('stays where a bucket of it is not empty', async () => {
@@ -316,6 +327,20 @@ describe('a stack that is deleted', () => {
 });
 
 describe('stacks beside each other', () => {
+  test('may be deployed at once', async () => {
+    const names = ['one', 'two', 'three'].map((name) => `${StackName}-${name}`);
+    await Promise.all(
+      names.map((name) =>
+        cloudFormation.send(
+          new CreateStackCommand({ StackName: name, TemplateBody: body({ Q: queue({ QueueName: name }) }) }),
+        ),
+      ),
+    );
+    await cloud.idle();
+    for (const name of names) await send(name, name);
+    expect(await Promise.all(names.map(receive))).toEqual(names.map((name) => [name]));
+  });
+
   test('import what others export, and export nothing twice', async () => {
     const output = { Value: 'hello', Export: { Name: 'greeting' } };
     await create(body({ Q: queue({}) }, { Greeting: output }));
