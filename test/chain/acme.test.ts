@@ -6,17 +6,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { detailTypeOf } from '#events/event.ts';
+import { detailTypeOf, producerOf } from '#events/event.ts';
 import { serviceUpgraded } from '#events/services.ts';
 import { type Pushed, pushService } from '#local/delivery.ts';
 import { type Fairlead, startFairlead } from '#local/fairlead.ts';
 import { prove, proveUpgrade, proveWayBack } from '#local/proof/prove.ts';
-import { createWitness, lookAgain, type Witness } from '#local/proof/witness.ts';
+import { createWitness, lookAgain, readManifests, type Witness } from '#local/proof/witness.ts';
 import { play, type Stage } from './acts/act.ts';
 import { first } from './acts/first.ts';
 import { overtaken } from './acts/overtaken.ts';
 import { places, writeService } from './acts/places.ts';
 import { createBarriers } from './barriers.ts';
+import { readLog } from './log.ts';
 
 const run = promisify(execFile);
 
@@ -133,6 +134,38 @@ test('a newer image wins over a rollback on its way, and a first deployment that
   expect(await play([overtaken(stage, 'asked for'), first(stage, fresh)], fairlead.idle)).toEqual([]);
   expect(witness.failures).toEqual([]);
 }, 60_000);
+
+/** What a replay must not change: manifests, messages, images, what the log says and what was ever said. */
+const standing = async () => ({
+  manifests: [...(await readManifests(fairlead))],
+  messages: fairlead.slack.messages(),
+  images: fairlead.pipelines.images().length,
+  log: (await readLog(fairlead)).map(({ id }) => id).sort(),
+  events: witness.events.map(({ id }) => id),
+  contradictions: [...witness.contradictions],
+  failures: [...witness.failures],
+});
+
+const slow = test.skipIf(process.env.FAIRLEAD_SLOW === undefined);
+
+slow(
+  'a replay of all that was ever on the bus, in the wrong order, changes nothing',
+  async () => {
+    const before = await standing();
+    expect(before.events.length).toBeGreaterThan(20);
+    const entries = witness.events.toReversed().map((event) => ({
+      EventBusName: 'fairlead-dev',
+      Source: `fairlead.${producerOf(event)}`,
+      DetailType: detailTypeOf(event.type),
+      Detail: JSON.stringify(event),
+    }));
+    for (let start = 0; start < entries.length; start += 10)
+      expect(fairlead.cloud.putEvents(entries.slice(start, start + 10)).FailedEntryCount).toBe(0);
+    await fairlead.idle();
+    expect(await standing()).toEqual(before);
+  },
+  60_000,
+);
 
 test('closing leaves no process, thread, socket or file behind', async () => {
   expect(threads.size).toBeGreaterThan(0);
