@@ -1,12 +1,11 @@
+import type { Holdings } from './holdings.ts';
 import type { Model } from './model.ts';
-
-type Held = Pick<Model, 'buckets' | 'queues' | 'tables'>;
 
 /** What several stacks of an account come to, and what was retained of those that are gone. */
 export const mergeModels = (
   { account, region, partition }: Pick<Model, 'account' | 'region' | 'partition'>,
   models: readonly Model[],
-  retained: Held,
+  retained: Holdings,
 ): Model => ({
   account,
   region,
@@ -27,7 +26,7 @@ export const mergeModels = (
   operations: {
     alarms: models.flatMap(({ operations }) => operations.alarms),
     dashboards: models.flatMap(({ operations }) => operations.dashboards),
-    archives: models.flatMap(({ operations }) => operations.archives),
+    archives: [...models.flatMap(({ operations }) => operations.archives), ...retained.archives],
     topics: models.flatMap(({ operations }) => operations.topics),
   },
   outputs: models.flatMap(({ outputs }) => outputs),

@@ -143,12 +143,13 @@ describe.skipIf(!slow)('serverless', () => {
     expect([code, said]).toEqual([0, expect.stringContaining('successfully removed')]);
     await expect(stackStatus()).rejects.toMatchObject({ message: expect.stringContaining('does not exist') });
     expect(fairlead.cloud.model.functions).toEqual([]);
-    const { tables, queues, buckets } = fairlead.cloud.model;
-    expect([...tables, ...queues, ...buckets].map(({ name }) => name)).toEqual([
+    const { tables, queues, buckets, operations } = fairlead.cloud.model;
+    expect([...tables, ...queues, ...buckets, ...operations.archives].map(({ name }) => name)).toEqual([
       'fairlead-dev-deliveries',
       'fairlead-dev-image-requests',
       'fairlead-dev-failures',
       'fairlead-dev-config-111122223333-eu-west-1',
+      'fairlead-dev',
     ]);
     const again = await serverless('deploy');
     expect(again.said).toContain('already exists');

@@ -1,8 +1,7 @@
+import { type Holdings, holdingsOf } from '../../template/holdings.ts';
 import type { Model } from '../../template/model.ts';
 import type { StackResource } from '../../template/resources.ts';
 import type { Account } from '../account.ts';
-
-type Held = Pick<Model, 'buckets' | 'queues' | 'tables'>;
 
 /** What a stack leaves when it becomes another: `after` is undefined when it goes. */
 export interface Leaving {
@@ -14,7 +13,7 @@ export interface Leaving {
 /** What stacks have in an account that is more than what runs. */
 export interface Belongings {
   /** What stayed behind of stacks and resources that are gone, because their templates say so. */
-  retained(): Held;
+  retained(): Holdings;
   /** Forgets what somebody took away of it since. */
   refresh(): Promise<void>;
   /** Keeps what is to be retained; gives the way back. */
@@ -30,16 +29,20 @@ type Part = <Item extends { readonly logicalId: string; readonly name: string }>
   after: readonly Item[] | undefined,
 ) => Item[];
 
-const heldBy = ({ before, after }: Leaving, part: Part): Held => ({
-  buckets: part(before.buckets, after?.buckets),
-  queues: part(before.queues, after?.queues),
-  tables: part(before.tables, after?.tables),
-});
+const heldBy = ({ before, after }: Leaving, part: Part): Holdings => {
+  const [old, next] = [holdingsOf(before), after && holdingsOf(after)];
+  return {
+    archives: part(old.archives, next?.archives),
+    buckets: part(old.buckets, next?.buckets),
+    queues: part(old.queues, next?.queues),
+    tables: part(old.tables, next?.tables),
+  };
+};
 
 const gone: Part = (before, after = []) => before.filter(({ name }) => !after.some((other) => other.name === name));
 
 export const createBelongings = (account: Account): Belongings => {
-  let retained: Held = { buckets: [], queues: [], tables: [] };
+  let retained: Holdings = { archives: [], buckets: [], queues: [], tables: [] };
 
   const partOf =
     ({ resources }: Leaving, stays: boolean): Part =>
@@ -51,6 +54,7 @@ export const createBelongings = (account: Account): Belongings => {
     refresh: async () => {
       const tables = await account.dynamoDb.names();
       retained = {
+        ...retained,
         buckets: retained.buckets.filter(({ name }) => account.buckets.find(name)),
         queues: retained.queues.filter(({ arn }) => !account.deletedQueues.has(arn)),
         tables: retained.tables.filter(({ name }) => tables.includes(name)),
@@ -59,8 +63,9 @@ export const createBelongings = (account: Account): Belongings => {
     },
     retain: (leaving) => {
       const earlier = retained;
-      const { buckets, queues, tables } = heldBy(leaving, partOf(leaving, true));
+      const { archives, buckets, queues, tables } = heldBy(leaving, partOf(leaving, true));
       retained = {
+        archives: [...earlier.archives, ...archives],
         buckets: [...earlier.buckets, ...buckets],
         queues: [...earlier.queues, ...queues],
         tables: [...earlier.tables, ...tables],

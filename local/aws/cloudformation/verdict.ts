@@ -1,3 +1,4 @@
+import { type Holdings, holdingsOf } from '../../template/holdings.ts';
 import type { Model } from '../../template/model.ts';
 import { parseStack, type ReadOptions, readTemplate } from '../../template/read-template.ts';
 import { TemplateRefused } from '../../template/refusal.ts';
@@ -19,30 +20,35 @@ export interface Verdict {
 /** What is there already: of other stacks, and what stayed behind of those that are gone. */
 export interface Beside {
   readonly models: readonly Model[];
-  readonly retained: Pick<Model, 'buckets' | 'queues' | 'tables'>;
+  readonly retained: Holdings;
   /** Who exports a name. */
   readonly exports: ReadonlyMap<string, { readonly stack: string }>;
 }
-
-const holders = { buckets: 'AWS::S3::Bucket', queues: 'AWS::SQS::Queue', tables: 'AWS::DynamoDB::Table' } as const;
 
 interface Named {
   readonly logicalId: string;
   readonly name: string;
 }
 
-const heldBy = (held: Beside['retained'], kind: keyof typeof holders): readonly Named[] => held[kind];
+const ofTypes = ({ archives, buckets, queues, tables }: Holdings): Readonly<Record<string, readonly Named[]>> => ({
+  'AWS::Events::Archive': archives,
+  'AWS::S3::Bucket': buckets,
+  'AWS::SQS::Queue': queues,
+  'AWS::DynamoDB::Table': tables,
+});
 
-const alreadyThere = (model: Model, { models, retained }: Beside): Problem[] =>
-  (['buckets', 'queues', 'tables'] as const).flatMap((kind) => {
-    const taken = new Set([...models, retained].flatMap((one) => heldBy(one, kind)).map(({ name }) => name));
-    return heldBy(model, kind)
+const alreadyThere = (model: Model, { models, retained }: Beside): Problem[] => {
+  const others = [...models.map(holdingsOf), retained].map(ofTypes);
+  return Object.entries(ofTypes(holdingsOf(model))).flatMap(([type, items]) => {
+    const taken = new Set(others.flatMap((other) => other[type] ?? []).map(({ name }) => name));
+    return items
       .filter(({ name }) => taken.has(name))
       .map(({ logicalId, name }) => ({
         logicalId,
-        reason: `Resource of type '${holders[kind]}' with identifier '${name}' already exists.`,
+        reason: `Resource of type '${type}' with identifier '${name}' already exists.`,
       }));
   });
+};
 
 /** A table keeps its name and its data, so it cannot become another one. */
 const otherTables = (model: Model, before: Model | undefined): Problem[] =>

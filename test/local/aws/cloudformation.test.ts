@@ -241,7 +241,7 @@ describe('an update', () => {
 });
 
 describe('a stack that cannot be created', () => {
-  const broken = body({ Good: queue({ QueueName: 'good' }), Bad: { Type: 'AWS::SNS::Topic' } });
+  const broken = body({ Good: queue({ QueueName: 'good' }), Bad: { Type: 'AWS::Kinesis::Stream' } });
 
   test('is rolled back, and can only be deleted then', async () => {
     await create(broken);
