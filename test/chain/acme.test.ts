@@ -18,6 +18,7 @@ import { overtaken } from './acts/overtaken.ts';
 import { places, writeService } from './acts/places.ts';
 import { createBarriers } from './barriers.ts';
 import { readLog } from './log.ts';
+import { openTables } from './tables.ts';
 
 const run = promisify(execFile);
 
@@ -163,6 +164,30 @@ slow(
       expect(fairlead.cloud.putEvents(entries.slice(start, start + 10)).FailedEntryCount).toBe(0);
     await fairlead.idle();
     expect(await standing()).toEqual(before);
+  },
+  60_000,
+);
+
+slow(
+  'a replay to the event log alone fills the log and what runs where again, long after everybody has forgotten',
+  async () => {
+    const tables = openTables(fairlead);
+    /** All but what other functions keep for themselves: Slack's messages, Argo CD's observations. */
+    const told = async () =>
+      (await tables.scan('deliveries'))
+        .map((item) => JSON.stringify(Object.entries(item).toSorted()))
+        .filter((item) => /"pk",\{"S":"(CHAIN|PUSH|PLACE)#/.test(item))
+        .sort();
+    const before = await told();
+    expect(before.length).toBeGreaterThan(witness.events.length);
+    await tables.empty('deliveries');
+    await tables.empty('idempotency');
+    for (const detail of witness.events.toReversed()) {
+      const { outcome } = await fairlead.cloud.invoke('fairlead-dev-event-log', { detail });
+      expect(outcome.ok).toBe(true);
+    }
+    expect(await told()).toEqual(before);
+    tables.close();
   },
   60_000,
 );
