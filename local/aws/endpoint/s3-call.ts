@@ -7,7 +7,7 @@ import { element } from '../xml/write.ts';
 import { denied } from './authorize.ts';
 import type { AwsCall, Needed, Reply } from './call.ts';
 
-const subresources = ['list-type', 'versions', 'location', 'versioning', 'encryption', 'delete'];
+const subresources = ['list-type', 'versions', 'location', 'versioning', 'encryption', 'delete', 'uploads', 'uploadId'];
 
 /** Which operation a request asks for: its method, what it is about, and what of it. */
 const operationKey = ({ method, key, query }: S3Request): string => {

@@ -19,6 +19,8 @@ export type Versioning = 'Enabled' | 'Suspended' | undefined;
 
 export interface Writing {
   readonly body: Buffer;
+  /** That of its content, unless it is made of parts. */
+  readonly etag?: string;
   readonly contentType?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -75,12 +77,12 @@ export const createBucket = (name: string, versioning: Versioning): Bucket => {
     else stored.set(key, versions);
   };
 
-  const add = (key: string, { body, contentType, metadata }: Writing, deleteMarker: boolean): ObjectVersion => {
+  const add = (key: string, { body, etag, contentType, metadata }: Writing, deleteMarker: boolean): ObjectVersion => {
     const version = {
       key,
       versionId: bucket.versioning === 'Enabled' ? randomBytes(16).toString('hex') : 'null',
       body,
-      etag: `"${createHash('md5').update(body).digest('hex')}"`,
+      etag: etag ?? `"${createHash('md5').update(body).digest('hex')}"`,
       modifiedAt: toTheSecond(),
       contentType: contentType ?? 'application/octet-stream',
       metadata: metadata ?? {},

@@ -10,13 +10,13 @@ const preconditionFailed = (): AwsError =>
   new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
 
 /** Without versioning there is a version, but nobody is told of it. */
-const versionHeader = (bucket: Bucket, { versionId }: ObjectVersion): Reply['headers'] =>
+export const versionHeader = (bucket: Bucket, { versionId }: ObjectVersion): Reply['headers'] =>
   bucket.versioning === undefined ? {} : { 'x-amz-version-id': versionId };
 
 const matches = (condition: string, etag: string): boolean =>
   condition.split(',').some((one) => ['*', etag, etag.slice(1, -1)].includes(one.trim().replace(/^W\//, '')));
 
-const metadataOf = ({ headers }: S3Request): Record<string, string> =>
+export const metadataOf = ({ headers }: S3Request): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers)
       .filter(([name]) => name.startsWith('x-amz-meta-'))

@@ -5,6 +5,7 @@ import { contentOf } from './body.ts';
 import type { Bucket } from './bucket.ts';
 import type { Buckets } from './buckets.ts';
 import { deleteObjects, listObjects, listVersions, xmlReply } from './lists.ts';
+import { createMultipart } from './multipart.ts';
 import { deleteObject, getObject, putObject } from './objects.ts';
 import type { S3Request } from './request.ts';
 
@@ -70,6 +71,7 @@ export const createOperations = (place: S3Place): Readonly<Record<string, Operat
   const versioning = within((bucket) => xmlReply('VersioningConfiguration', { Status: bucket.versioning }));
   const encrypted = within(() => xmlReply('ServerSideEncryptionConfiguration', encryption));
 
+  const multipart = createMultipart();
   const bucket = (action: string, run: Operation['run'], query: readonly string[] = []): Operation => ({
     action,
     permission: action,
@@ -78,6 +80,7 @@ export const createOperations = (place: S3Place): Readonly<Record<string, Operat
     run,
   });
   const object = (action: string, run: Operation['run']): Operation => ({ ...bucket(action, run), on: 'object' });
+  const put = { permission: 'PutObject' };
   const get = { permission: 'GetObject', ofVersion: 'GetObjectVersion', query: ['versionId'] };
 
   return {
@@ -102,6 +105,21 @@ export const createOperations = (place: S3Place): Readonly<Record<string, Operat
       on: 'objects',
     },
     'PUT object': object('PutObject', within(putObject)),
+    'POST object?uploads': { ...object('CreateMultipartUpload', within(multipart.begin)), ...put, query: ['uploads'] },
+    'PUT object?uploadId': {
+      ...object('UploadPart', within(multipart.part)),
+      ...put,
+      query: ['uploadId', 'partNumber'],
+    },
+    'POST object?uploadId': {
+      ...object('CompleteMultipartUpload', within(multipart.complete)),
+      ...put,
+      query: ['uploadId'],
+    },
+    'DELETE object?uploadId': {
+      ...object('AbortMultipartUpload', within(multipart.abort)),
+      query: ['uploadId'],
+    },
     'GET object': { ...object('GetObject', within(getObject)), ...get },
     'HEAD object': { ...object('HeadObject', within(getObject)), ...get },
     'DELETE object': {

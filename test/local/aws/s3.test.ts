@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
   type BucketLocationConstraint,
+  CompleteMultipartUploadCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -15,7 +18,9 @@ import {
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ObservedCall } from '#local/aws/endpoint/endpoint.ts';
 import type { Cloud } from '#local/cloud.ts';
@@ -96,6 +101,34 @@ describe('an object', () => {
     await put('k', 'two');
     const { Versions } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
     expect(Versions).toMatchObject([{ Key: 'k', VersionId: 'null', IsLatest: true, Size: 3 }]);
+  });
+});
+
+describe('what is uploaded in parts', () => {
+  const Body = Buffer.alloc(11 * 1024 * 1024, 'fairlead ');
+
+  test('is one object in the end', async () => {
+    const Metadata = { filesha256: 'x=' };
+    await new Upload({ client: s3, params: { Bucket, Key: 'large', Body: Readable.from([Body]), Metadata } }).done();
+    const read = await get('large');
+    expect(Body.equals((await read.Body?.transformToByteArray()) ?? Buffer.alloc(0))).toBe(true);
+    expect(read).toMatchObject({ ETag: expect.stringMatching(/^"[0-9a-f]{32}-3"$/), Metadata });
+  });
+
+  test('is not there before that, nor with a part that is too small or unknown', async () => {
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'k' }));
+    const part = (PartNumber: number, Text: string) =>
+      s3.send(new UploadPartCommand({ Bucket, Key: 'k', UploadId, PartNumber, Body: Text }));
+    const [{ ETag: one }, { ETag: two }] = [await part(1, 'small'), await part(2, 'last')];
+    const complete = (...Parts: { PartNumber: number; ETag: string | undefined }[]) =>
+      s3.send(new CompleteMultipartUploadCommand({ Bucket, Key: 'k', UploadId, MultipartUpload: { Parts } }));
+    await expect(get('k')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(complete({ PartNumber: 1, ETag: one }, { PartNumber: 2, ETag: two })).rejects.toMatchObject({
+      name: 'EntityTooSmall',
+    });
+    await expect(complete({ PartNumber: 2, ETag: one })).rejects.toMatchObject({ name: 'InvalidPart' });
+    await s3.send(new AbortMultipartUploadCommand({ Bucket, Key: 'k', UploadId }));
+    await expect(complete({ PartNumber: 2, ETag: two })).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 });
 
