@@ -12,14 +12,16 @@ module.exports = class BuildPlugin {
         stdio: ['ignore', 2, 2],
       });
     };
-    /** The framework would ask CloudFormation for what it is; without it a function acts by what was just built. */
-    const withoutBucket = () => {
-      for (const { environment } of Object.values(serverless.service.functions)) delete environment?.CONFIG_BUCKET;
+    /** The framework would ask CloudFormation for what they are; without them a function acts by what was just built. */
+    const withoutReferences = () => {
+      for (const { environment = {} } of Object.values(serverless.service.functions))
+        for (const [name, value] of Object.entries(environment))
+          if (typeof value === 'object') delete environment[name];
     };
     this.hooks = {
       'before:package:initialize': build,
       'before:invoke:local:invoke': () => {
-        withoutBucket();
+        withoutReferences();
         build();
       },
     };

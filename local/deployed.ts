@@ -95,7 +95,7 @@ export const startDeployed = async (options: DeployedOptions = {}): Promise<Clou
       },
       invoke: (name, payload) => succession.current().invoke(name, payload),
       putEvents: (entries) => succession.current().putEvents(entries),
-      putServiceEvents: (entries) => succession.current().putServiceEvents(entries),
+      putServiceEvents: (entries, from) => succession.current().putServiceEvents(entries, from),
       idle: async () => {
         await Promise.all(underWay);
         await succession.current().idle();

@@ -5,7 +5,7 @@ import { fromAws } from '#shared/handlers/consumed.ts';
 import { onEvent } from '#shared/handlers/on-event.ts';
 import { emit, skip } from '#shared/handlers/outcome.ts';
 import type { Runtime } from '#shared/handlers/runtime.ts';
-import { createOrigins } from './origin.ts';
+import { createOrigins, type Home, isAt } from './origin.ts';
 import { stateChangeSchema } from './state-change.ts';
 import { phaseOf, translate } from './translate.ts';
 
@@ -14,10 +14,12 @@ interface Dependencies {
   readonly config: ConfigSource;
   readonly deliveries: Pick<Deliveries, 'bySubject'>;
   readonly pipelines: Pick<Pipelines, 'revisions'>;
+  /** Where CodePipeline can be asked. Elsewhere only what the log knows can be told. */
+  readonly home: Home;
 }
 
-export const createHandler = ({ runtime, config, deliveries, pipelines }: Dependencies) => {
-  const findOrigins = createOrigins({ deliveries, pipelines });
+export const createHandler = ({ runtime, config, deliveries, pipelines, home }: Dependencies) => {
+  const findOrigins = createOrigins({ deliveries, pipelines, home });
 
   return onEvent(runtime, fromAws(stateChangeSchema), async (change, signal) => {
     const { pipeline, state, 'execution-id': execution } = change.detail;
@@ -27,6 +29,12 @@ export const createHandler = ({ runtime, config, deliveries, pipelines }: Depend
     if (services.length === 0) return skip(`no service is built by the pipeline ${pipeline}`);
 
     const origins = await findOrigins(change, services, signal);
+    if (origins.length === 0 && !isAt(home, change)) {
+      const { account, region } = change;
+      return skip(
+        `${pipeline} runs in ${account}, ${region}, where CodePipeline cannot be asked which commit ${execution} builds`,
+      );
+    }
     if (origins.length === 0) return skip(`${execution} of ${pipeline} built no commit of a configured source`);
     const uri = executionUrl(change.region, pipeline, execution);
     return emit(...origins.map((origin) => translate(change, phase, uri, origin)));

@@ -25,4 +25,5 @@ export const handler = createHandler({
   }),
   deliveries: createDeliveries(DynamoDBDocumentClient.from(dynamodb), environment.TABLE),
   pipelines: createPipelines(new CodePipelineClient()),
+  home: { account: process.env.ACCOUNT, region: process.env.AWS_REGION },
 });

@@ -8,9 +8,19 @@ import { Upstream } from '#shared/handlers/errors.ts';
 import type { StateChange } from './state-change.ts';
 import type { Origin } from './translate.ts';
 
+/** An account and a region. Who does not know its own takes every event for one of it. */
+export interface Home {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+}
+
+export const isAt = ({ account, region }: Home, change: Pick<StateChange, 'account' | 'region'>): boolean =>
+  (account === undefined || account === change.account) && (region === undefined || region === change.region);
+
 interface Dependencies {
   readonly deliveries: Pick<Deliveries, 'bySubject'>;
   readonly pipelines: Pick<Pipelines, 'revisions'>;
+  readonly home: Home;
 }
 
 /** `owner/name` of a repository's URL: what CodePipeline writes into the URL of a revision. */
@@ -31,12 +41,12 @@ const commitFrom = (repository: string, revisions: readonly SourceRevision[]): s
 /**
  * Finds the delivery that an execution belongs to, once for each service that its pipeline builds: by the event that says it
  * was queued, else by the commit that it checked out. Before the source action neither may be there: an `Upstream`, so that
- * it is tried again.
+ * it is tried again. Nothing is found of an execution elsewhere that the log does not know.
  */
 export const createOrigins =
-  ({ deliveries, pipelines }: Dependencies) =>
-  async ({ detail }: StateChange, services: readonly Service[], signal: AbortSignal): Promise<readonly Origin[]> => {
-    const { pipeline, 'execution-id': execution } = detail;
+  ({ deliveries, pipelines, home }: Dependencies) =>
+  async (change: StateChange, services: readonly Service[], signal: AbortSignal): Promise<readonly Origin[]> => {
+    const { pipeline, 'execution-id': execution } = change.detail;
     const queued = (await deliveries.bySubject(execution)).filter(pipelineRunQueued.is);
     const [first] = queued;
     if (first) {
@@ -48,6 +58,7 @@ export const createOrigins =
       }));
     }
 
+    if (!isAt(home, change)) return [];
     const revisions = await pipelines.revisions(pipeline, execution, signal);
     if (revisions.length === 0) {
       throw new Upstream(

@@ -16,7 +16,12 @@ const result = z.object({
   'error-code': z.string().optional(),
 });
 
-const envelope = { id: z.string().min(1), region: z.string().min(1), time: timeSchema };
+const envelope = {
+  id: z.string().min(1),
+  account: z.string().regex(/^\d{12}$/),
+  region: z.string().min(1),
+  time: timeSchema,
+};
 
 /**
  * What is used of CodePipeline's three events, as they come from the default bus

@@ -27,6 +27,7 @@ export const imageActionSchema = z
   .transform(({ id, account, region, time, detail }) => ({
     id,
     account,
+    region,
     time: new Date(time).toISOString(),
     action: detail['action-type'],
     succeeded: detail.result === 'SUCCESS',

@@ -21,6 +21,14 @@ const dynamodb = new DynamoDBClient();
 
 const runtime = createRuntime('ecr-events', environment, { eventBridge: new EventBridgeClient(), dynamodb });
 
+const clients = new Map<string, ECRClient>();
+
+const ecrIn = (region: string): ECRClient => {
+  const client = clients.get(region) ?? new ECRClient({ region });
+  clients.set(region, client);
+  return client;
+};
+
 export const handler = createHandler({
   runtime,
   config: createConfigSource({
@@ -30,7 +38,7 @@ export const handler = createHandler({
     runtime,
   }),
   deliveries: createDeliveries(DynamoDBDocumentClient.from(dynamodb), environment.TABLE),
-  registry: createRegistry(new ECRClient()),
+  registry: createRegistry(ecrIn),
   pushGrace: Number(environment.PUSH_GRACE_SECONDS) * 1000,
   now: Date.now,
 });

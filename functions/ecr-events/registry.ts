@@ -17,9 +17,10 @@ export interface Registry {
   pushedAt(image: RegistryImage, signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** An image by its registry (the account), its repository's name in there, and its digest. */
+/** An image by its registry (the account and region), its repository's name in there, and its digest. */
 export interface RegistryImage extends Pick<Image, 'digest'> {
   readonly account: string;
+  readonly region: string;
   readonly name: string;
 }
 
@@ -51,7 +52,8 @@ const readIfThere = async <Answer>(what: string, answer: Promise<Answer>): Promi
   }
 };
 
-export const createRegistry = (client: ECRClient): Registry => {
+/** A registry answers in its own region alone, so there is a client for each. */
+export const createRegistry = (clientIn: (region: string) => Pick<ECRClient, 'send'>): Registry => {
   const place = ({ account, name }: RegistryImage) => ({ registryId: account, repositoryName: name });
 
   const manifestOf = async (
@@ -64,13 +66,19 @@ export const createRegistry = (client: ECRClient): Registry => {
       imageIds: [{ imageDigest: digest }],
       acceptedMediaTypes: manifestTypes,
     });
-    const answer = await readIfThere(`the manifest ${digest}`, client.send(command, { abortSignal: signal }));
+    const answer = await readIfThere(
+      `the manifest ${digest}`,
+      clientIn(image.region).send(command, { abortSignal: signal }),
+    );
     return parseManifest(answer?.images?.[0]?.imageManifest);
   };
 
   const labelsOf = async (image: RegistryImage, digest: string, signal: AbortSignal) => {
     const command = new GetDownloadUrlForLayerCommand({ ...place(image), layerDigest: digest });
-    const answer = await readIfThere(`where the config ${digest} is`, client.send(command, { abortSignal: signal }));
+    const answer = await readIfThere(
+      `where the config ${digest} is`,
+      clientIn(image.region).send(command, { abortSignal: signal }),
+    );
     if (answer?.downloadUrl === undefined) return {};
     const response = await fetch(answer.downloadUrl, { signal }).catch((error: unknown): never => {
       throw new Upstream(`The config ${digest} could not be downloaded.`, { cause: error });
@@ -92,7 +100,10 @@ export const createRegistry = (client: ECRClient): Registry => {
 
     pushedAt: async (image, signal) => {
       const command = new DescribeImagesCommand({ ...place(image), imageIds: [{ imageDigest: image.digest }] });
-      const answer = await readIfThere('when the image was pushed', client.send(command, { abortSignal: signal }));
+      const answer = await readIfThere(
+        'when the image was pushed',
+        clientIn(image.region).send(command, { abortSignal: signal }),
+      );
       return answer?.imageDetails?.[0]?.imagePushedAt?.toISOString();
     },
   };

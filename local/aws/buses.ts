@@ -2,6 +2,7 @@ import { createEventBuses, type EventBuses } from '../eventbridge/bus.ts';
 import type { Activity } from '../lambda/activity.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import type { Model } from '../template/model.ts';
+import { mayForward } from '../template/permissions.ts';
 import type { Delays, Faults } from './behaviour.ts';
 import { createEventTargets, rulesToDeliver } from './event-targets.ts';
 import type { Observers } from './observers.ts';
@@ -29,15 +30,16 @@ export const createBuses = (options: BusesOptions): EventBuses => {
       copies: faults.copies,
       reject: faults.reject,
       lost: observers.losses.tell,
+      mayForward: (from, bus, source) => mayForward(model, { account: from, bus, source }),
       now: () => new Date(),
     },
   );
   /** Whoever waits for idleness sees by it that the buses have to be waited for once more. */
   const noticed =
-    (put: EventBuses['putEvents']): EventBuses['putEvents'] =>
-    (entries) => {
+    (put: EventBuses['putServiceEvents']): EventBuses['putServiceEvents'] =>
+    (entries, from) => {
       activity.begin()();
-      return put(entries);
+      return put(entries, from);
     };
   return { ...buses, putEvents: noticed(buses.putEvents), putServiceEvents: noticed(buses.putServiceEvents) };
 };

@@ -11,6 +11,14 @@ export interface BusDependencies extends DeliveryDependencies {
   copies(rule: RuleModel, target: TargetModel, event: BusEvent): readonly number[];
   /** Why an entry that is valid is rejected all the same, as a throttled bus would. */
   reject?(entry: PutEventsEntry): EntryError | undefined;
+  /** Whether the bus's policy lets another account's rule put an event of this source on it. Nobody may by default. */
+  mayForward?(account: string, bus: string, source: string): boolean;
+}
+
+/** Where an event is from that a rule there forwards. */
+export interface Elsewhere {
+  readonly account: string;
+  readonly region: string;
 }
 
 export interface BusOptions {
@@ -41,8 +49,11 @@ export type EntryResult = { readonly EventId: string } | { readonly ErrorCode: s
 export interface EventBuses {
   /** PutEvents as a customer calls it. Throws RequestRefused for what AWS answers with a 400. */
   putEvents(entries: unknown): PutEventsResult;
-  /** The same for a stand-in of an AWS service, which alone may have a source that begins with `aws.`. */
-  putServiceEvents(entries: unknown): PutEventsResult;
+  /**
+   * The same for a stand-in of an AWS service, which alone may have a source that begins with `aws.`; from elsewhere, as a rule
+   * there forwards it.
+   */
+  putServiceEvents(entries: unknown, from?: Elsewhere): PutEventsResult;
   /** Calls the listener with every event that was taken, before it is delivered; gives a function that ends it. */
   subscribe(listener: (put: PutEvent) => void): () => void;
   /** Resolves when nothing is being delivered and no retry is pending. */
@@ -71,14 +82,14 @@ const compileRule = (model: RuleModel): CompiledRule => {
 const toTheSecond = (time: Date): string => `${time.toISOString().slice(0, -'.000Z'.length)}Z`;
 
 /** The envelope that EventBridge puts around an entry. */
-const toEvent = (entry: PutEventsEntry, valid: ValidEntry, options: BusOptions, now: Date): BusEvent => ({
+const toEvent = (entry: PutEventsEntry, valid: ValidEntry, from: Elsewhere, now: Date): BusEvent => ({
   version: '0',
   id: randomUUID(),
   'detail-type': valid.detailType,
   source: valid.source,
-  account: options.account,
+  account: from.account,
   time: toTheSecond(entry.Time ?? now),
-  region: options.region,
+  region: from.region,
   resources: entry.Resources ?? [],
   detail: valid.detail,
 });
@@ -115,8 +126,8 @@ export const createEventBuses = (options: BusOptions, dependencies: BusDependenc
   const inFlight = createInFlight();
   const dispatch = createDispatch(inFlight, dependencies);
 
-  const accept = (entry: PutEventsEntry, valid: ValidEntry): EntryResult => {
-    const event = toEvent(entry, valid, options, dependencies.now());
+  const accept = (entry: PutEventsEntry, valid: ValidEntry, from: Elsewhere): EntryResult => {
+    const event = toEvent(entry, valid, from, dependencies.now());
     const bus = busNameOf(entry.EventBusName ?? 'default');
     const matching = rules.filter(({ model, pattern }) => busNameOf(model.bus) === bus && pattern.matches(event));
     const models = matching.map(({ model }) => model);
@@ -125,19 +136,33 @@ export const createEventBuses = (options: BusOptions, dependencies: BusDependenc
     return { EventId: event.id };
   };
 
-  const put = (entries: unknown, refuse?: (valid: ValidEntry) => EntryError | undefined): PutEventsResult => {
+  const refuseStranger =
+    ({ account }: Elsewhere) =>
+    ({ source }: ValidEntry, bus: string): EntryError | undefined =>
+      account === options.account || dependencies.mayForward?.(account, bus, source)
+        ? undefined
+        : {
+            code: 'NO_PERMISSIONS',
+            message: `The policy of the bus ${bus} does not allow ${account} to put ${source}.`,
+          };
+
+  const put = (
+    entries: unknown,
+    refuse: (valid: ValidEntry, bus: string) => EntryError | undefined,
+    from: Elsewhere = options,
+  ): PutEventsResult => {
     const results = parseEntries(entries).map((entry) => {
       const valid = validateEntry(entry);
       if ('code' in valid) return failed(valid);
-      const error = refuse?.(valid) ?? dependencies.reject?.(entry);
-      return error === undefined ? accept(entry, valid) : failed(error);
+      const error = refuse(valid, busNameOf(entry.EventBusName ?? 'default')) ?? dependencies.reject?.(entry);
+      return error === undefined ? accept(entry, valid, from) : failed(error);
     });
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
   };
 
   return {
     putEvents: (entries) => put(entries, refuseServiceSource),
-    putServiceEvents: (entries) => put(entries),
+    putServiceEvents: (entries, from = options) => put(entries, refuseStranger(from), from),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { busNameOf } from './identities.ts';
-import type { Bus, Rule, Target } from './model.ts';
-import { integer, type Reader, withoutEffect } from './reader.ts';
+import type { Bus, BusPolicy, Rule, Target } from './model.ts';
+import { integer, oneOrMore, type Reader, withoutEffect } from './reader.ts';
 
 const eventBus = z.strictObject({ Name: z.string(), Description: withoutEffect, Tags: withoutEffect });
 
@@ -28,6 +28,19 @@ const rule = z.strictObject({
   Tags: withoutEffect,
 });
 
+/** What is known of policies: that accounts may put events of some sources. */
+const busPolicy = z.strictObject({
+  EventBusName: z.string().optional(),
+  StatementId: z.string(),
+  Statement: z.strictObject({
+    Effect: z.literal('Allow'),
+    Principal: z.strictObject({ AWS: oneOrMore(z.string().regex(/^arn:[^:]+:iam::\d{12}:root$/)) }),
+    Action: z.literal('events:PutEvents'),
+    Resource: z.string(),
+    Condition: z.strictObject({ StringEquals: z.strictObject({ 'events:source': oneOrMore(z.string()) }) }),
+  }),
+});
+
 const toTarget = ({ Id, Arn, DeadLetterConfig, RetryPolicy }: z.output<typeof target>): Target => {
   const policy = RetryPolicy ?? retryPolicy.parse({});
   return {
@@ -43,6 +56,20 @@ export const readBuses = (reader: Reader): Bus[] =>
   reader
     .of('AWS::Events::EventBus', eventBus)
     .map(({ logicalId, name, attribute }) => ({ logicalId, name, arn: attribute('Arn') }));
+
+export const readBusPolicies = (reader: Reader): BusPolicy[] =>
+  reader.of('AWS::Events::EventBusPolicy', busPolicy).map(
+    ({
+      properties: {
+        EventBusName,
+        Statement: { Principal, Condition },
+      },
+    }) => ({
+      bus: busNameOf(EventBusName),
+      accounts: Principal.AWS.map((arn) => arn.split(':')[4] ?? ''),
+      sources: Condition.StringEquals['events:source'],
+    }),
+  );
 
 export const readRules = (reader: Reader): Rule[] =>
   reader.of('AWS::Events::Rule', rule).map(({ logicalId, name, attribute, properties }) => ({

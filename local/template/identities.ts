@@ -82,6 +82,7 @@ export const identities: Readonly<Record<string, Identity>> = {
     ref: nameOf,
     attributes: { Name: nameOf, Arn: arnOf('events', (name) => `event-bus/${name}`) },
   },
+  'AWS::Events::EventBusPolicy': nothingToGet,
   'AWS::Events::Rule': {
     nameProperty: 'Name',
     ref: (named) => rulePath(named).replace('/', '|'),

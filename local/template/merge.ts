@@ -14,6 +14,7 @@ export const mergeModels = (
   functions: models.flatMap(({ functions }) => functions),
   permissions: models.flatMap(({ permissions }) => permissions),
   buses: models.flatMap(({ buses }) => buses),
+  busPolicies: models.flatMap(({ busPolicies }) => busPolicies),
   rules: models.flatMap(({ rules }) => rules),
   queues: [...models.flatMap(({ queues }) => queues), ...retained.queues],
   queuePolicies: models.flatMap(({ queuePolicies }) => queuePolicies),

@@ -7,6 +7,7 @@ export interface Model {
   readonly functions: readonly LambdaFunction[];
   readonly permissions: readonly Permission[];
   readonly buses: readonly Bus[];
+  readonly busPolicies: readonly BusPolicy[];
   readonly rules: readonly Rule[];
   readonly queues: readonly Queue[];
   readonly queuePolicies: readonly QueuePolicyStatement[];
@@ -76,6 +77,13 @@ export interface Bus {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
+}
+
+/** Whom a bus lets put events on it, from other accounts. */
+export interface BusPolicy {
+  readonly bus: string;
+  readonly accounts: readonly string[];
+  readonly sources: readonly string[];
 }
 
 export interface Rule {

@@ -48,6 +48,15 @@ export const maySend = (
     ),
   );
 
+/** Whether a bus's policy lets a rule of another account put an event of an AWS service on it. */
+export const mayForward = (
+  { busPolicies }: Model,
+  { account, bus, source }: { readonly account: string; readonly bus: string; readonly source: string },
+): boolean =>
+  busPolicies.some(
+    (policy) => policy.bus === bus && policy.accounts.includes(account) && policy.sources.includes(source),
+  );
+
 /** Whether a function's own policy lets a service invoke it. */
 export const mayInvoke = (
   { permissions, account }: Model,

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { readBuckets } from './buckets.ts';
 import { inconsistencies } from './checks.ts';
-import { readBuses, readRules } from './events.ts';
+import { readBuses, readBusPolicies, readRules } from './events.ts';
 import { checkLayers, readFunctions, readPermissions } from './functions.ts';
 import { readHttpApi } from './http-api.ts';
 import type { Place } from './identities.ts';
@@ -106,6 +106,7 @@ export const readTemplate = (source: string | object, options: ReadOptions): Mod
     functions: readFunctions(reader, readRoles(reader), place, uploads),
     permissions: readPermissions(reader, place),
     buses: readBuses(reader),
+    busPolicies: readBusPolicies(reader),
     rules: readRules(reader),
     queues,
     queuePolicies: readQueuePolicies(reader, queues),

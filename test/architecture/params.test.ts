@@ -76,6 +76,15 @@ test('what is kept is kept for as long as the params say', () => {
 
 type VariableFile = (of: { resolveVariable(name: string): Promise<string> }) => Promise<object>;
 
+test('an account that may forward events is told by its number', async () => {
+  const forwarding: VariableFile = createRequire(import.meta.url)('../../operations/forwarding.cjs');
+  const given = (accounts: string) =>
+    forwarding({ resolveVariable: async (name) => (name === 'sls:stage' ? 'blue' : accounts) });
+  expect(await given('')).toEqual({});
+  await expect(given('444455556666 777788889999')).rejects.toThrow('put commas between them');
+  await expect(given('44445555666')).rejects.toThrow('"44445555666" is no account');
+});
+
 describe('a network that is half said, or wrongly', () => {
   const network: VariableFile = createRequire(import.meta.url)('../../operations/network.cjs');
   const given = (vpcSubnetIds: string, vpcSecurityGroupIds: string) =>

@@ -106,6 +106,7 @@ describe('every function', () => {
       'TABLE',
     ];
     const ofSome = [
+      'ACCOUNT',
       'CONFIG_BUCKET',
       'FAILURE_QUEUE',
       'LEASE_SECONDS',

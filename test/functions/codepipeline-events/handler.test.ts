@@ -48,6 +48,7 @@ const handlerFor = (
     config: async () => configured(services),
     deliveries,
     pipelines: untouched,
+    home: { account: '111122223333', region: 'eu-west-1' },
     ...sources,
   });
 
@@ -108,6 +109,34 @@ describe('the events of an execution', () => {
     await handler(events.at(-1), fakeContext());
     expect(published()).toMatchObject([
       { data: { context: { chainId: chainOf(url, commit) }, customData: { commit, system: 'codepipeline' } } },
+    ]);
+  });
+
+  test.each([
+    ['444455556666', 'eu-west-1'],
+    ['111122223333', 'us-east-1'],
+  ])('of account %s in %s, where nobody can be asked, are skipped, and the log says why', async (account, region) => {
+    const handler = handlerFor({ checkout: service('checkout') });
+    const event = { ...stateChangeEvent('Pipeline', { state: 'STARTED' }, `${account}-${region}`), account, region };
+    expect(await handler(event, fakeContext())).toMatchObject({
+      published: [],
+      skipped: `checkout runs in ${account}, ${region}, where CodePipeline cannot be asked which commit ${execution} builds`,
+    });
+  });
+
+  test('of another account belong to the delivery that the log says asked for them', async () => {
+    const id = randomUUID();
+    await deliveries.append(queuedAs(id));
+    const handler = handlerFor({ checkout: service('checkout') });
+    const event = stateChangeEvent('Pipeline', { state: 'STARTED', 'execution-id': id }, id);
+    await handler({ ...event, account: '444455556666', region: 'us-east-1' }, fakeContext());
+    expect(published()).toMatchObject([
+      {
+        data: {
+          context: { chainId: push.data.context.chainId },
+          subject: { content: { uri: expect.stringContaining('us-east-1') } },
+        },
+      },
     ]);
   });
 

@@ -267,7 +267,7 @@ test('what the pipeline pushes is one image, with the commit that the real regis
   await pipelines.standin.idle();
   await deliveries.append(pushOf(commit, pushedAt));
   const pushed = pipelines.events.filter(({ source }) => source === 'aws.ecr');
-  for (const event of pushed) await publish(event, { registry: createRegistry(pipelines.ecr) });
+  for (const event of pushed) await publish(event, { registry: createRegistry(() => pipelines.ecr) });
   await pipelines.close();
   expect(published()).toMatchObject([{ data: { customData: { commit, image: { tag: 'v1.0.1' } } } }]);
 });

@@ -19,11 +19,11 @@ beforeAll(async () => {
   const sourceRevisions = [{ actionName: 'Source', revisionType: 'COMMIT_ID' as const, revisionValue: commit }];
   await world.codepipeline.send(new StartPipelineExecutionCommand({ name: 'checkout', sourceRevisions }));
   await world.standin.idle();
-  registry = createRegistry(world.ecr);
+  registry = createRegistry(() => world.ecr);
 });
 afterAll(() => world.close());
 
-const built = () => ({ account, name: 'checkout', digest: world.standin.images()[0]!.digest });
+const built = () => ({ account, region: 'eu-west-1', name: 'checkout', digest: world.standin.images()[0]!.digest });
 
 describe('an image in the registry', () => {
   test('tells by its label which commit it was built from, beside an attestation that has none', async () => {
@@ -53,6 +53,18 @@ describe('an image in the registry', () => {
     await expect(registry.revision(built(), signal)).rejects.toMatchObject({ name: 'Upstream' });
     await expect(registry.pushedAt(built(), signal)).rejects.toMatchObject({ name: 'Upstream' });
   });
+});
+
+test('each registry is asked in its own region', async () => {
+  fault = undefined;
+  const asked: string[] = [];
+  const regional = createRegistry((region) => {
+    asked.push(region);
+    return world.ecr;
+  });
+  await regional.pushedAt({ ...built(), region: 'us-east-1' }, signal);
+  await regional.revision({ ...built(), region: 'ap-south-1' }, signal);
+  expect([...new Set(asked)]).toEqual(['us-east-1', 'ap-south-1']);
 });
 
 describe('a manifest', () => {
