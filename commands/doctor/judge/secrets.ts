@@ -72,9 +72,9 @@ export const namesOf = (wanted: readonly Wanted[]): string[] =>
 
 /** `now` in milliseconds since 1970. Says names only. */
 export const judgeSecrets = (wanted: readonly Wanted[], stored: Stored, prefix: string, now: number): Finding[] =>
-  wanted.flatMap(({ path, without, value = '…', severity, rotates }): Finding[] => {
+  wanted.flatMap(({ path, without, value, severity, rotates }): Finding[] => {
     const name = `${prefix}/${path}`;
-    const put = `aws ssm put-parameter --type SecureString --name ${name} --value ${value}`;
+    const put = `aws ssm put-parameter --type SecureString --name ${name} --value ${value ?? 'file://secret'}`;
     const found = stored.get(path);
     if (found === undefined) {
       if (severity === 'none') return [];
@@ -82,7 +82,16 @@ export const judgeSecrets = (wanted: readonly Wanted[], stored: Stored, prefix: 
     }
     const previous = rotates ? stored.get(`${path}-previous`) : undefined;
     const isOver = previous?.modified !== undefined && now - previous.modified.getTime() > longestRotation;
+    const isPadded = value === undefined && found.value !== found.value.trim();
     return [
+      ...(isPadded
+        ? [
+            missing(
+              `${name} begins or ends with a space or a newline: nobody takes it so`,
+              `printf %s "…" > secret && ${put} --overwrite`,
+            ),
+          ]
+        : []),
       found.type === 'SecureString'
         ? ok(`${name} is set`)
         : advised(

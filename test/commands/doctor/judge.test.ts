@@ -43,7 +43,9 @@ describe('secrets', () => {
     const [finding, ...others] = wrong(judgeSecrets(wanted, stored, prefix, now));
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ state: 'missing', severity: 'error', area: 'secrets' });
-    expect(finding?.advice).toBe(`aws ssm put-parameter --type SecureString --name ${prefix}/${path} --value …`);
+    expect(finding?.advice).toBe(
+      `aws ssm put-parameter --type SecureString --name ${prefix}/${path} --value file://secret`,
+    );
   });
 
   test('never have their values told', () => {
@@ -51,6 +53,15 @@ describe('secrets', () => {
     const told = JSON.stringify(judgeSecrets(wanted, stored, prefix, now));
     expect(told).toContain('lies unencrypted');
     expect(told).not.toContain('hunter2');
+  });
+
+  test('that end with a newline are told of, but for keys, whose files end so', () => {
+    const stored = all().set('slack/token', secret({ value: 'xoxb-1\n' }));
+    expect(wrong(judgeSecrets(wanted, stored, prefix, now))).toMatchObject([
+      { state: 'missing', severity: 'error', says: expect.stringContaining(`${prefix}/slack/token begins or ends`) },
+    ]);
+    const key = all().set('gitops/main/signing-key', secret({ value: '-----END-----\n' }));
+    expect(wrong(judgeSecrets(wanted, key, prefix, now))).toEqual([]);
   });
 
   test('of a rotation that is over are to be deleted, those of one under way are not', () => {
