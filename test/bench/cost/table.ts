@@ -19,7 +19,7 @@ export const costLines = ({ amounts, runs }: Counted, deliveries: number): strin
   const items = Object.keys(prices).flatMap((name) => {
     const item = name as Item;
     const amount = ((all.get(item) ?? 0) / deliveries) * 1000;
-    return { item, amount, usd: costOf(item, amount) };
+    return amount === 0 ? [] : [{ item, amount, usd: costOf(item, amount) }];
   });
   const total = items.reduce((sum, { usd }) => sum + usd, 0);
   return [
