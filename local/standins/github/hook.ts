@@ -8,6 +8,8 @@ export interface Delivery {
   /** `owner/name` */
   readonly repository: string;
   readonly status: Result | 'lost';
+  /** ISO 8601. */
+  readonly deliveredAt: string;
   readonly durationMs: number;
   readonly redelivered: boolean;
 }
@@ -32,10 +34,11 @@ export const createHook = (target: Target, { loses, delays }: Faults) => {
     const { id, event, repository } = message;
     const lost = !redelivered && (loses?.(event) ?? false);
     await sleep(delays?.(event) ?? 0, undefined, { signal: closing.signal }).catch(() => undefined);
+    const deliveredAt = new Date().toISOString();
     const began = performance.now();
     const status: Delivery['status'] = lost ? 'lost' : await post(message, target, closing.signal);
     const durationMs = Math.round(performance.now() - began);
-    const delivery: Delivery = { id, event, repository, status, durationMs, redelivered };
+    const delivery: Delivery = { id, event, repository, status, deliveredAt, durationMs, redelivered };
     deliveries.push(delivery);
     for (const listener of listeners) listener(delivery);
   };

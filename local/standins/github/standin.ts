@@ -81,6 +81,12 @@ export const createGithubStandin = async (options: GithubOptions) => {
       if (hosted.has(name)) errands.add(hook.send(event, name, payload));
     },
     moved: (repository, update) => errands.add(announce(repository, update, now())),
+    hooks: {
+      webhookUrl,
+      isHooked: (name) => hosted.has(name),
+      deliveries: hook.deliveries,
+      redeliver: (id) => errands.add(hook.redeliver(id)),
+    },
   });
 
   const server = await createGitServer({

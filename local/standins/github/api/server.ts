@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { listen } from '#local/aws/listen.ts';
 import type { ServedRepository } from '#local/git-server/repository.ts';
 import { type Answer, invalid, notFound, readJson, refused, send } from './answer.ts';
+import { createHooksApi, type HooksOptions } from './hooks.ts';
 import { mergeMethods } from './merge.ts';
 import { createPulls, type StoreOptions } from './store.ts';
 import { type App, createTokens } from './tokens.ts';
@@ -21,6 +22,7 @@ interface ApiOptions extends StoreOptions {
   readonly apps: readonly App[];
   readonly find: (name: string) => ServedRepository | undefined;
   readonly faults: ((call: ApiCall) => ApiFault | undefined) | undefined;
+  readonly hooks: HooksOptions;
 }
 
 const pullSchema = z.object({
@@ -33,13 +35,15 @@ const editSchema = pullSchema.partial().extend({ state: z.enum(['open', 'closed'
 const mergeSchema = z.object({ merge_method: z.enum(mergeMethods).default('merge') });
 
 const installationPath = /^\/app\/installations\/(\d+)\/access_tokens$/;
+const hooksPath = /^\/repos\/([^/]+\/[^/]+)\/hooks(?:\/(\d+)\/deliveries(?:\/(\d+)\/attempts)?)?$/;
 const pullsPath = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+)(\/merge)?)?$/;
 
 /** Whoever has the repository's own token is a person; an App's are its bot. */
 const senderOf = (authorization: string): string => (authorization.includes('ghs_') ? 'fairlead[bot]' : 'ada');
 
-/** As much of GitHub's REST API as Fairlead uses, on loopback: installation tokens and pull requests. */
-export const createGithubApi = async ({ apps, find, faults, ...storing }: ApiOptions) => {
+/** As much of GitHub's REST API as Fairlead uses, on loopback: installation tokens, pull requests, and webhooks. */
+export const createGithubApi = async ({ apps, find, faults, hooks: hooking, ...storing }: ApiOptions) => {
+  const hooks = createHooksApi(hooking);
   const pulls = createPulls(storing);
   const tokens = createTokens({ apps, find, now: storing.now });
   const calls: ApiCall[] = [];
@@ -78,8 +82,28 @@ export const createGithubApi = async ({ apps, find, faults, ...storing }: ApiOpt
     }
   };
 
+  /** For people who own a repository, by its own token: no App of Fairlead's may do this. */
+  const answerHooks = (request: IncomingMessage, url: URL): Answer => {
+    const [, name = '', hook, attempt] = hooksPath.exec(url.pathname) ?? [];
+    const repository = find(name);
+    const token = (request.headers.authorization ?? '').replace(/^(token|bearer) /i, '');
+    if (token === '') return refused(401, 'Requires authentication');
+    if (repository === undefined || token !== repository.token) return notFound;
+    switch (`${request.method} ${hook === undefined ? 'all' : attempt === undefined ? 'attempts' : 'again'}`) {
+      case 'GET all':
+        return hooks.all(repository);
+      case 'GET attempts':
+        return hooks.attempts(repository, Number(hook), url);
+      case 'POST again':
+        return hooks.sendAgain(repository, Number(hook), Number(attempt));
+      default:
+        return notFound;
+    }
+  };
+
   const answer = async (request: IncomingMessage, url: URL): Promise<Answer> => {
     const body = await readJson(request);
+    if (hooksPath.test(url.pathname)) return answerHooks(request, url);
     const [, installation] = installationPath.exec(url.pathname) ?? [];
     if (installation === undefined) return answerPulls(request, url, body);
     return tokens.issue(Number(installation), request.headers.authorization ?? '', body);
