@@ -29,11 +29,12 @@ const childrenOf = (cursor: Cursor): Cursor[] => {
 };
 
 /** Every node at or below a cursor, in the file's order. A file of aliases to aliases can't make this take long. */
-function* nodesBelow(cursor: Cursor): Generator<Cursor> {
-  yield cursor;
-  for (const child of childrenOf(cursor)) yield* nodesBelow(child);
-}
+const nodesBelow = (cursor: Cursor, found: Cursor[] = []): Cursor[] => {
+  found.push(cursor);
+  for (const child of childrenOf(cursor)) nodesBelow(child, found);
+  return found;
+};
 
-export const mappingsBelow = (cursor: Cursor): Cursor[] => [...nodesBelow(cursor)].filter(({ node }) => isMap(node));
+export const mappingsBelow = (cursor: Cursor): Cursor[] => nodesBelow(cursor).filter(({ node }) => isMap(node));
 
-export const scalarsBelow = (cursor: Cursor): Cursor[] => [...nodesBelow(cursor)].filter(({ node }) => isScalar(node));
+export const scalarsBelow = (cursor: Cursor): Cursor[] => nodesBelow(cursor).filter(({ node }) => isScalar(node));

@@ -42,8 +42,14 @@ const imagesByShape = (file: YamlFile): FoundImage[] => {
   return rootsOf(file).flatMap((root) => (isManifest(root) ? imagesInObject(file, root) : imagesInValues(file, root)));
 };
 
+/** An edit looks twice into the same file: for what it says now, and for where. Of older files nothing is kept. */
+let latest: { readonly file: YamlFile; readonly images: readonly FoundImage[] } | undefined;
+
 /** Every image of a file that is read already. */
-export const imagesIn = (file: YamlFile): FoundImage[] => withMarkers(file, imagesByShape(file));
+export const imagesIn = (file: YamlFile): readonly FoundImage[] => {
+  if (latest?.file !== file) latest = { file, images: withMarkers(file, imagesByShape(file)) };
+  return latest.images;
+};
 
 /**
  * Every place in a file that says which image runs, in the file's order by document, whatever the file's format: a
@@ -56,4 +62,5 @@ export const imagesIn = (file: YamlFile): FoundImage[] => withMarkers(file, imag
  * place would be refused with that message. `key` is what a service's `edits` would name. Throws `Refused` when the file
  * can't be read at all (a template, no YAML, not UTF-8).
  */
-export const findImages = (path: string, content: Buffer): FoundImage[] => imagesIn(readManifest(path, content));
+export const findImages = (path: string, content: Buffer): readonly FoundImage[] =>
+  imagesIn(readManifest(path, content));

@@ -38,7 +38,9 @@ const markersOf = (file: YamlFile): Marker[] =>
     ? rootsOf(file)
         .flatMap(scalarsBelow)
         .flatMap((at) => {
-          const marker = parseMarker(commentBehind(file.text, at.node.range?.[1] ?? file.text.length));
+          const marker = parseMarker(
+            commentBehind(file.text, at.node.range ? file.now(at.node.range[1]) : file.text.length),
+          );
           return marker ? [{ ...marker, at }] : [];
         })
     : [];

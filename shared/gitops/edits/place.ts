@@ -18,7 +18,7 @@ const template = /\{\{|\$\{/;
 /** A template without quotes looks like a mapping in a mapping. */
 export const refuseTemplate = (file: YamlFile, cursor: Pick<Cursor, 'node'>, name: string): void => {
   const [start = 0, end = 0] = cursor.node.range ?? [];
-  const text = file.text.slice(start, end);
+  const text = file.text.slice(file.now(start), file.now(end));
   if (isScalar(cursor.node) ? template.test(text) : text.startsWith('{{')) {
     const shape = text.includes('{{') ? '{{ … }}' : `\${…}`;
     throw new Refused(

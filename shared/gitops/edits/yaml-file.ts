@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, LineCounter, type Node, parseAllDocuments, type Scalar } from 'yaml';
 import { Refused } from '../refused.ts';
 import type { Around } from './embedded.ts';
 import { type Graph, graphOf } from './graph.ts';
@@ -11,6 +11,7 @@ export interface YamlFile {
   /** A byte order mark stands before the text, which is without it: the parser would count it as indentation. */
   readonly mark: string;
   readonly text: string;
+  /** As they were parsed: what stands in a replaced scalar's place only `graph.targetOf` tells. */
   readonly documents: readonly Document.Parsed[];
   /** What aliases lead to, and who uses what. */
   readonly graph: Graph;
@@ -18,6 +19,18 @@ export interface YamlFile {
   readonly around?: Around;
   /** `path:line`, the way editors open it. */
   at(offset: number): string;
+  /** Where in `text` an offset of the parsed tree is by now. */
+  now(offset: number): number;
+  /** Where scalars were replaced since the text was parsed. */
+  readonly since?: Since;
+}
+
+export interface Since {
+  readonly parsed: YamlFile;
+  /** By the scalar that was parsed. */
+  readonly replaced: ReadonlyMap<Node, Scalar>;
+  /** Behind each `end`, an offset as parsed, everything stands so many characters further. */
+  readonly moves: readonly { readonly end: number; readonly by: number }[];
 }
 
 const decode = (path: string, content: Buffer): string => {
@@ -31,7 +44,7 @@ const decode = (path: string, content: Buffer): string => {
 };
 
 /** What YAML and JSON do not allow anywhere: Go's parser fails on them, this one lets them pass. */
-const forbidden = /[^\t\n\r\x20-\x7e\x85\u00a0-\ufffd]/;
+export const forbidden = /[^\t\n\r\x20-\x7e\x85\u00a0-\ufffd]/;
 
 const unreadable = (path: string, text: string, message: string, line: number): Refused => {
   const template = text.indexOf('{{');
@@ -50,6 +63,11 @@ const unreadable = (path: string, text: string, message: string, line: number): 
 /** Keys are compared by `graphOf`: the parser's own way takes the square of a mapping's size. */
 const options = { keepSourceTokens: true, prettyErrors: false, merge: true, uniqueKeys: false };
 
+/** A text's documents, each with the errors in it. */
+export const documentsIn = (text: string, lineCounter?: LineCounter): Document.Parsed[] => [
+  ...parseAllDocuments(text, { ...options, ...(lineCounter && { lineCounter }) }),
+];
+
 /** The parser's own words for it tell nobody what to do. */
 const isTooDeep = (message: string): boolean => message.includes('call stack');
 
@@ -65,11 +83,12 @@ const parse = (path: string, content: Buffer): YamlFile => {
   if (control >= 0)
     throw unreadable(path, text, 'a control character is in it', text.slice(0, control).split('\n').length);
   try {
-    const documents = [...parseAllDocuments(text, { ...options, lineCounter })];
+    const documents = documentsIn(text, lineCounter);
     const [error] = documents.flatMap((document) => document.errors);
     if (error !== undefined) throw refused(error.message, error.pos[0]);
     const graph = graphOf(documents, (message, node) => refused(message, node.range?.[0] ?? 0));
-    return { path, mark, text, documents, graph, at: (offset) => `${path}:${lineOf(offset)}` };
+    const at = (offset: number): string => `${path}:${lineOf(offset)}`;
+    return { path, mark, text, documents, graph, at, now: (offset) => offset };
   } catch (error) {
     throw error instanceof RangeError && isTooDeep(error.message) ? refused(error.message, 0) : error;
   }
@@ -77,6 +96,11 @@ const parse = (path: string, content: Buffer): YamlFile => {
 
 /** A file is read, edited and checked, and in a batch edited again: its bytes are parsed once. */
 const parsed = new WeakMap<Buffer, YamlFile>();
+
+/** What an edit made of a file need not be parsed again, as long as these very bytes are asked for. */
+export const remember = (content: Buffer, file: YamlFile): void => {
+  parsed.set(content, file);
+};
 
 /** Reads a YAML file with all its documents, or refuses it with the parser's words and line. */
 export const readYaml = (path: string, content: Buffer): YamlFile => {
