@@ -7,7 +7,6 @@ export interface Hook {
   readonly active: boolean;
   readonly url: string;
   readonly events: readonly string[];
-  readonly contentType: string;
   /** The status of the last delivery's answer, if there was one. */
   readonly lastStatus?: number | undefined;
 }

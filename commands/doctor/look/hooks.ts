@@ -6,7 +6,7 @@ const hooksSchema = z.array(
   z.object({
     active: z.boolean(),
     events: z.array(z.string()),
-    config: z.object({ url: z.string().default(''), content_type: z.string().default('form') }),
+    config: z.object({ url: z.string().default('') }),
     last_response: z.object({ code: z.int().nullish() }).nullish(),
   }),
 );
@@ -32,7 +32,6 @@ export const lookAtHooks = async (
     active,
     events,
     url: config.url,
-    contentType: config.content_type,
     lastStatus: last_response?.code ?? undefined,
   }));
 };

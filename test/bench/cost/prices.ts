@@ -1,6 +1,5 @@
 /**
- * AWS's prices on demand in us-east-1, in US dollars, without the free tier. Other regions differ by some percent (eu-west-1 is the
- * same for Lambda, EventBridge and SQS, dearer for the rest).
+ * AWS's prices on demand in us-east-1, in US dollars, without the free tier. Other regions differ.
  */
 export const pricesSeen = '2026-11-24';
 
@@ -21,7 +20,11 @@ export const prices = {
   'DynamoDB write units': { usd: 0.625, per: million, source: 'airbyte.com: DynamoDB pricing (July 2025)' },
   'DynamoDB read units': { usd: 0.125, per: million, source: 'airbyte.com: DynamoDB pricing (July 2025)' },
   'SQS requests': { usd: 0.4, per: million, source: 'cloudburn.io/blog/amazon-sqs-pricing (March 2026)' },
-  'HTTP API requests': { usd: 1, per: million, source: 'AWS pricing as quoted in December 2025' },
+  'HTTP API requests': {
+    usd: 1,
+    per: million,
+    source: 'appropri8-astro.pages.dev: API Gateway pricing (December 2025)',
+  },
   'KMS requests': { usd: 3, per: million, source: 'cloudburn.io/blog/aws-kms-pricing (March 2026)' },
   'CloudWatch Logs GB': { usd: 0.5, per: 1 },
 } as const satisfies Readonly<Record<string, Price>>;

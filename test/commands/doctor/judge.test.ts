@@ -146,7 +146,7 @@ describe('a webhook', () => {
 describe("GitHub's webhook", () => {
   const url = 'https://api.example/webhooks/github';
   const told = { name: 'acme/shop', events: ['push'] };
-  const hook = { active: true, url, events: ['push'], contentType: 'json', lastStatus: 202 };
+  const hook = { active: true, url, events: ['push'], lastStatus: 202 };
 
   test.each([
     ['that tells of pushes', [hook], 'ok error', undefined],
