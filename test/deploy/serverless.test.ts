@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { pushService } from '#local/delivery.ts';
 import { type Fairlead, startFairlead } from '#local/fairlead.ts';
 import { readTemplate } from '#local/template/read-template.ts';
@@ -28,7 +31,7 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const clientOptions = () => ({ endpoint: fairlead.cloud.endpoint, region: 'eu-west-1', credentials });
 
 /** What somebody types who has set the endpoint and the credentials, and nothing else of AWS. */
-const serverless = async (command: string, params: Readonly<Record<string, string>> = fairlead.params) => {
+const serverless = async (command: string, params: Readonly<Record<string, string>> = fairlead.params, cwd = root) => {
   const given = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
   const { PATH, HOME } = process.env;
   const env = {
@@ -46,7 +49,7 @@ const serverless = async (command: string, params: Readonly<Record<string, strin
       process.execPath,
       [osls, command, '--stage', 'dev', ...given],
       {
-        cwd: root,
+        cwd,
         env,
       },
     );
@@ -57,6 +60,8 @@ const serverless = async (command: string, params: Readonly<Record<string, strin
     return { code, said: stdout + stderr };
   }
 };
+
+const gitLayer = 'arn:aws:lambda:eu-west-1:111122223333:layer:fairlead-git-dev:1';
 
 const stackStatus = async () => {
   const cloudFormation = new CloudFormationClient(clientOptions());
@@ -74,11 +79,27 @@ const deliver = async () => {
 const logLevel = () =>
   fairlead.cloud.model.functions.map(({ environment }) => environment.POWERTOOLS_LOG_LEVEL).find(Boolean);
 
-describe.skipIf(!slow)('serverless', () => {
+describe.skipIf(!slow)('serverless', { timeout: 180_000 }, () => {
+  test('deploys the layer with git, which is larger than one upload, and says where it is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fairlead-git-layer-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    for (const file of ['serverless.yml', 'serverless-plugin.cjs']) {
+      await cp(join(root, 'layers/git', file), join(folder, file));
+    }
+    await mkdir(join(folder, 'dist'));
+    const zip = zipSync({ 'bin/git': randomBytes(10_000_000) }, { level: 0 });
+    await writeFile(join(folder, 'dist/git-layer-x86_64.zip'), zip);
+    const { code, said } = await serverless('deploy', {}, folder);
+    expect([code, said]).toEqual([0, expect.stringContaining('deployed to stack fairlead-git-layer-dev')]);
+    expect(fairlead.cloud.parameters.get('/fairlead/dev/layers/git')?.value).toBe(gitLayer);
+  });
+
   test('deploys into an empty account, and a push goes through what was deployed', async () => {
     const { code, said } = await serverless('deploy');
     expect(said).toContain('Service deployed to stack fairlead-dev');
     expect(code).toBe(0);
+    const { layers } = fairlead.cloud.model.functions.find(({ name }) => name.endsWith('image-tag-updater')) ?? {};
+    expect(layers).toEqual([gitLayer]);
     const [message] = await deliver();
     expect(message?.text).toContain('verified');
   });
@@ -95,9 +116,14 @@ describe.skipIf(!slow)('serverless', () => {
     const plain = (one: typeof model) => ({
       ...one,
       stackName: '',
+      // The layer's own stack is in the account, too.
+      parameters: [],
+      outputs: [],
+      buckets: one.buckets.filter(({ name }) => name.startsWith('fairlead-dev-')),
       functions: one.functions.map(({ artifact, layers, ...others }) => others),
     });
     expect(plain(model)).toEqual(plain(local));
+    expect(model.outputs).toEqual(expect.arrayContaining([...local.outputs]));
     const zips = (one: typeof model) => Promise.all(one.functions.map(({ artifact }) => readFile(artifact)));
     expect(await zips(model)).toEqual(await zips(local));
   });
@@ -144,7 +170,8 @@ describe.skipIf(!slow)('serverless', () => {
     await expect(stackStatus()).rejects.toMatchObject({ message: expect.stringContaining('does not exist') });
     expect(fairlead.cloud.model.functions).toEqual([]);
     const { tables, queues, buckets, operations } = fairlead.cloud.model;
-    expect([...tables, ...queues, ...buckets, ...operations.archives].map(({ name }) => name)).toEqual([
+    const kept = [...tables, ...queues, ...buckets, ...operations.archives].map(({ name }) => name);
+    expect(kept.filter((name) => !name.startsWith('fairlead-git-layer-'))).toEqual([
       'fairlead-dev-deliveries',
       'fairlead-dev-image-requests',
       'fairlead-dev-failures',
