@@ -1,12 +1,16 @@
+import { busNameOf } from './identities.ts';
 import type { LambdaFunction, Model, QueueMapping } from './model.ts';
 import { allows } from './permissions.ts';
 import { problemAt } from './refusal.ts';
 
-/** What AWS would refuse when it creates the stack, though every resource by itself is right. */
-export const inconsistencies = (model: Model): string[] => {
+/**
+ * What AWS would refuse when it creates the stack, though every resource by itself is right. A bus may be another stack's, which
+ * exports it by name or ARN.
+ */
+export const inconsistencies = (model: Model, exported: readonly string[] = []): string[] => {
   const queues = new Set(model.queues.map(({ arn }) => arn));
   const functions = new Map(model.functions.map((one) => [one.arn, one]));
-  const buses = new Set(['default', ...model.buses.map(({ name }) => name)]);
+  const buses = new Set(['default', ...model.buses.map(({ name }) => name), ...exported.map(busNameOf)]);
 
   const queue = (arn: string | undefined, ...path: PropertyKey[]): string[] =>
     arn === undefined || queues.has(arn) ? [] : [problemAt(path, `${arn} is no queue of this stack`)];

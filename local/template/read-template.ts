@@ -123,7 +123,7 @@ export const readTemplate = (source: string | object, options: ReadOptions): Mod
   const unpackaged = model.functions
     .filter(({ artifact }) => folder !== undefined && !existsSync(artifact))
     .map(({ logicalId, artifact }) => problemAt([logicalId, 'Code'], `${artifact} is not there`));
-  const problems = [...inconsistencies(model), ...unpackaged];
+  const problems = [...inconsistencies(model, Object.values(options.imports ?? {})), ...unpackaged];
   if (problems.length > 0) throw new TemplateRefused(problems);
   return model;
 };
