@@ -37,8 +37,16 @@ const imagesInObject = (file: YamlFile, root: Cursor): FoundImage[] => {
   return imagesInApplication(file, root) ?? imagesInManifest(file, root);
 };
 
+/** The values that a kustomization gives to its charts in the file itself. */
+const imagesInCharts = (file: YamlFile): FoundImage[] =>
+  rootsOf(file)
+    .flatMap((root) => childOf(root, 'helmCharts') ?? [])
+    .flatMap(itemsOf)
+    .flatMap((chart) => childOf(chart, 'valuesInline') ?? [])
+    .flatMap((values) => imagesInValues(file, values));
+
 const imagesByShape = (file: YamlFile): FoundImage[] => {
-  if (isKustomization(file.path)) return imagesInKustomization(file);
+  if (isKustomization(file.path)) return [...imagesInKustomization(file), ...imagesInCharts(file)];
   return rootsOf(file).flatMap((root) => (isManifest(root) ? imagesInObject(file, root) : imagesInValues(file, root)));
 };
 

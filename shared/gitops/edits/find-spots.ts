@@ -53,13 +53,15 @@ const namedBy = (kustomization: YamlFile, files: readonly string[]): string[] =>
   return files.filter((path) => names.has(path.slice(path.lastIndexOf('/') + 1)));
 };
 
-/** An entry of `images`; where there is none, what the files beside it say that Kustomize takes as they are. */
+/** An entry of `images`; where there is none, what its charts' values say, or the files beside it that Kustomize takes as they are. */
 const spotsInKustomization = (edit: Edit, files: readonly string[], repository: string, snapshot: Snapshot): Spot[] => {
   const [path = '', ...beside] = files;
   const file = read(path, snapshot);
   const entry = orRefused(() => findInKustomization(file, repository, 'path' in edit && edit.addMissing));
   if (!(entry instanceof Refused)) return [entry];
-  const named = entry.code === 'no-entry' ? namedBy(file, beside) : [];
+  if (entry.code !== 'no-entry') throw entry;
+  const hasValues = imagesIn(file).some((image) => image.format === 'helm' && isMeant(image, repository));
+  const named = [...(hasValues ? [path] : []), ...namedBy(file, beside)];
   if (!named.some((name) => mayName(snapshot.contents.get(name), repository))) throw entry;
   const spots = orRefused(() => spotsInFiles(named, repository, path, snapshot));
   if (spots instanceof Refused) throw spots.code === 'no-entry' ? entry : spots;
