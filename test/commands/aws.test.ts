@@ -26,7 +26,13 @@ const announced = async (text: string): Promise<string> => {
 /** Above what any system gives. */
 const deadPid = 2 ** 30;
 
-const running = { pid: process.pid, stage: 'dev', endpoint: 'http://127.0.0.1:4566', config: 'x', api: 'http://127.0.0.1:1' };
+const running = {
+  pid: process.pid,
+  stage: 'dev',
+  endpoint: 'http://127.0.0.1:4566',
+  config: 'x',
+  api: 'http://127.0.0.1:1',
+};
 
 describe('the local Fairlead', () => {
   test('is found while it runs', async () => {
