@@ -97,11 +97,6 @@ export const reconcile = async (
   open: (repository: GithubRepository) => Hooks,
 ): Promise<number> => {
   const { dryRun, yes } = wanted;
-  if (!yes && !dryRun && !session.stdin.isTTY) {
-    throw new Failure('Nobody can be asked here, for there is no terminal. Add --yes, or --dry-run to look only.', {
-      code: 2,
-    });
-  }
   const now = Date.now();
   const { missed, unseen } = await look(repositories, wanted, { session, open, now });
   say(session.stdout, ...missed.map((one) => lineOf(one, now)));

@@ -24,6 +24,15 @@ const imageIdSchema = z.object({ imageDigest: z.string().optional(), imageTag: z
 
 const imagesInput = z.object({ repositoryName: z.string(), imageIds: z.array(imageIdSchema).min(1).max(100) });
 
+/** Those that are named, or a page of all. */
+const listInput = z.object({
+  repositoryName: z.string(),
+  imageIds: z.array(imageIdSchema).min(1).max(100).optional(),
+  filter: z.strictObject({ tagStatus: z.literal('TAGGED') }).optional(),
+  maxResults: z.int().min(1).max(1000).default(100),
+  nextToken: z.string().regex(/^\d+$/).optional(),
+});
+
 const repositoriesInput = z.object({ repositoryNames: z.array(z.string()).min(1).max(100) });
 
 const layerInput = z.object({ repositoryName: z.string(), layerDigest: z.string() });
@@ -71,7 +80,28 @@ export const createRegistry = ({ account, region }: Place, names: readonly strin
     };
   };
 
-  const describeImages = ({ repositoryName, imageIds }: z.infer<typeof imagesInput>) => {
+  const detailOf = (repositoryName: string, { tags }: Repository, manifest: Manifest & { pushedAt: Date }) => ({
+    registryId: account,
+    repositoryName,
+    imageDigest: manifest.digest,
+    imageTags: [...tags].filter(([, { digest }]) => digest === manifest.digest).map(([tag]) => tag),
+    /** Seconds since 1970: how JSON 1.1 writes a time. */
+    imagePushedAt: manifest.pushedAt.getTime() / 1000,
+    imageManifestMediaType: manifest.mediaType,
+  });
+
+  const listImages = ({ repositoryName, filter, maxResults, nextToken = '0' }: z.infer<typeof listInput>) => {
+    const repository = repositoryOf(repositoryName);
+    const all = [...repository.manifests.values()]
+      .map((manifest) => detailOf(repositoryName, repository, manifest))
+      .filter(({ imageTags }) => filter === undefined || imageTags.length > 0);
+    const end = Number(nextToken) + maxResults;
+    return { imageDetails: all.slice(Number(nextToken), end), ...(end < all.length && { nextToken: String(end) }) };
+  };
+
+  const describeImages = (input: z.infer<typeof listInput>) => {
+    const { repositoryName, imageIds } = input;
+    if (imageIds === undefined) return listImages(input);
     const repository = repositoryOf(repositoryName);
     const imageDetails = imageIds.map((imageId) => {
       const manifest = find(repository, imageId);
@@ -82,15 +112,7 @@ export const createRegistry = ({ account, region }: Place, names: readonly strin
           `The image with imageId ${name} does not exist within ${repositoryName}`,
         );
       }
-      return {
-        registryId: account,
-        repositoryName,
-        imageDigest: manifest.digest,
-        imageTags: [...repository.tags].filter(([, { digest }]) => digest === manifest.digest).map(([tag]) => tag),
-        /** Seconds since 1970: how JSON 1.1 writes a time. */
-        imagePushedAt: manifest.pushedAt.getTime() / 1000,
-        imageManifestMediaType: manifest.mediaType,
-      };
+      return detailOf(repositoryName, repository, manifest);
     });
     return { imageDetails };
   };
@@ -114,7 +136,7 @@ export const createRegistry = ({ account, region }: Place, names: readonly strin
   return {
     handle: serviceOf({
       BatchGetImage: parseInput(imagesInput, batchGetImage),
-      DescribeImages: parseInput(imagesInput, describeImages),
+      DescribeImages: parseInput(listInput, describeImages),
       DescribeRepositories: parseInput(repositoriesInput, describeRepositories),
       GetDownloadUrlForLayer: parseInput(layerInput, getDownloadUrlForLayer),
     }),

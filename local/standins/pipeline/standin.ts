@@ -11,6 +11,8 @@ export interface Faults {
   readonly build?: (build: { pipeline: string; commit: string }) => string | undefined;
   /** The name of the error that this action of an API answers, e.g. `ThrottlingException`. */
   readonly api?: (action: string) => string | undefined;
+  /** Whether nobody is told of this: ECR's and CodePipeline's events are best effort. */
+  readonly loses?: (event: ServiceEvent) => boolean;
 }
 
 export interface PipelineStandinOptions extends Place {
@@ -50,6 +52,11 @@ export const createPipelineStandin = (options: PipelineStandinOptions): Pipeline
   const names = pipelines.flatMap(({ builds }) => builds.map(({ repository }) => repository));
   const registry = createRegistry(options, names, now);
 
+  const tell = async (events: readonly ServiceEvent[]): Promise<void> => {
+    const told = events.filter((event) => !faults.loses?.(event));
+    if (told.length > 0) await putEvents(told);
+  };
+
   const runners = new Map(
     pipelines.map((pipeline) => [
       pipeline.name,
@@ -57,7 +64,7 @@ export const createPipelineStandin = (options: PipelineStandinOptions): Pipeline
         forms: createEventForms(options, now),
         registry,
         delays: { ...usualDelays, ...options.delays },
-        putEvents,
+        putEvents: tell,
         failBuild: (build) => faults.build?.(build),
         changed: (execution) => {
           for (const listener of listeners) listener(execution);

@@ -12,7 +12,17 @@ const token = 'ghp_of-somebody-who-owns-it';
 
 /** The command as a process, with no configuration of the machine's. */
 const run = async (githubApi: string, args: readonly string[], env: NodeJS.ProcessEnv = { GITHUB_TOKEN: token }) => {
-  const given = ['--stage', 'dev', '--config', 'examples/acme/fairlead.yaml', '--github-api', githubApi, ...args];
+  const given = [
+    '--stage',
+    'dev',
+    '--config',
+    'examples/acme/fairlead.yaml',
+    '--only',
+    'github',
+    '--github-api',
+    githubApi,
+    ...args,
+  ];
   const child = spawn(process.execPath, [join(root, 'commands/reconcile.ts'), ...given], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -82,7 +92,7 @@ describe('reconcile', { timeout: 60_000 }, () => {
   });
 
   test.each([
-    ['without a token', ['--yes'], {}, 1, /^GITHUB_TOKEN is not set/],
+    ['without a token', ['--yes'], {}, 1, /^GitHub is not asked: GITHUB_TOKEN is not set\.$/m],
     ['where nobody can be asked', [], { GITHUB_TOKEN: token }, 2, /no terminal\. Add --yes/],
     ['for too long ago', ['--days', '90'], { GITHUB_TOKEN: token }, 2, /^--days .+30/],
   ])('%s does nothing, and says why', async (_, args, env, code, why) => {
