@@ -12,18 +12,20 @@ module.exports = class BuildPlugin {
         stdio: ['ignore', 2, 2],
       });
     };
-    /** The framework would ask CloudFormation for what they are; without them a function acts by what was just built. */
+    /**
+     * The framework would ask CloudFormation for what they are, before any hook of the command itself; without them a function
+     * acts by what was just built.
+     */
     const withoutReferences = () => {
+      if (serverless.processedInput.commands.join(' ') !== 'invoke local') return;
       for (const { environment = {} } of Object.values(serverless.service.functions))
         for (const [name, value] of Object.entries(environment))
           if (typeof value === 'object') delete environment[name];
     };
     this.hooks = {
+      initialize: withoutReferences,
       'before:package:initialize': build,
-      'before:invoke:local:invoke': () => {
-        withoutReferences();
-        build();
-      },
+      'before:invoke:local:invoke': build,
     };
   }
 };
