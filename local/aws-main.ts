@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { announceRunning, withdrawRunning } from './commands/running.ts';
 import { type Fairlead, startFairlead } from './fairlead.ts';
@@ -10,7 +10,7 @@ import { tell } from './story/tell.ts';
  */
 const { values: given } = parseArgs({
   options: {
-    config: { type: 'string', default: 'examples/acme/fairlead.yaml' },
+    config: { type: 'string', default: join(import.meta.dirname, '../examples/acme/fairlead.yaml') },
     port: { type: 'string' },
     stage: { type: 'string', default: 'dev' },
   },
@@ -44,7 +44,7 @@ const interrupted = (): Promise<void> =>
   });
 
 const run = async (): Promise<void> => {
-  const [config, stopped] = [resolve(given.config), interrupted()];
+  const [config, stopped] = [resolve(process.env.INIT_CWD ?? '.', given.config), interrupted()];
   const fairlead = await startFairlead({
     config,
     stage: given.stage,

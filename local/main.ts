@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { announceRunning, withdrawRunning } from './commands/running.ts';
 import { type Pushed, pushService } from './delivery.ts';
@@ -15,7 +15,7 @@ import { showSlack, tell } from './story/tell.ts';
 const { values: given } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
-    config: { type: 'string', default: 'examples/acme/fairlead.yaml' },
+    config: { type: 'string', default: join(import.meta.dirname, '../examples/acme/fairlead.yaml') },
     port: { type: 'string' },
     json: { type: 'boolean', default: false },
     stage: { type: 'string', default: 'dev' },
@@ -83,7 +83,8 @@ const report = (proofs: readonly Proof[]): boolean => {
 };
 
 const run = async (): Promise<boolean> => {
-  const config = resolve(given.config);
+  // npm runs scripts in the project's folder, and says where it was called.
+  const config = resolve(process.env.INIT_CWD ?? '.', given.config);
   const stopped = interrupted();
   remark('Building, packaging and starting Fairlead …');
   const fairlead = await startFairlead({
