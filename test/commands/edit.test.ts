@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { edit as performEdit } from '#commands/edit/command.ts';
 import { digest } from '../shared/gitops/standard.ts';
 
 const command = join(import.meta.dirname, '../../commands/edit.ts');
@@ -28,7 +31,17 @@ const run = (program: string, args: readonly string[], cwd: string): Promise<Ran
     });
   });
 
-const edit = (...args: readonly string[]): Promise<Ran> => run(process.execPath, [command, ...args], folder);
+/** As npm runs it: a process of its own. */
+const start = (...args: readonly string[]): Promise<Ran> => run(process.execPath, [command, ...args], folder);
+
+/** The same in this process: two dozen starts would take longer than all edits. */
+const edit = async (...args: readonly string[]): Promise<Ran> => {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const code = await performEdit({ argv: ['node', 'edit', ...args], env: { INIT_CWD: folder }, stdin, stdout, stderr });
+  stdout.end();
+  stderr.end();
+  return { code, stdout: await text(stdout), stderr: await text(stderr) };
+};
 
 const put = async (files: Readonly<Record<string, string>>): Promise<void> => {
   for (const [path, content] of Object.entries(files)) {
@@ -55,7 +68,7 @@ describe('an edit from the command line', () => {
       '+  tag: v2 # here',
       '',
     ].join('\n');
-    const byImage = edit('print/values.yaml', '--image', image, '--to', 'v2');
+    const byImage = start('print/values.yaml', '--image', image, '--to', 'v2');
     expect(await byImage).toEqual({ code: 0, stdout: printed, stderr: '' });
     expect(await edit('print/values.yaml', '--key', 'image.tag', '--to', 'v2')).toEqual(await byImage);
     expect(await read('print/values.yaml')).toBe(values('v1'));
@@ -70,7 +83,7 @@ describe('an edit from the command line', () => {
     expect([await read('write/deployment.yaml'), await read('write/job.yaml')]).toEqual([pod('v2'), pod('v2')]);
     expect((await stat(join(folder, 'write/job.yaml'))).mode & 0o777).toBe(0o664);
     expect(await readdir(join(folder, 'write'))).toEqual(['deployment.yaml', 'job.yaml']);
-    const again = await edit('write', '--image', image, '--to', 'v2', '--write');
+    const again = await start('write', '--image', image, '--to', 'v2', '--write');
     expect(again).toEqual({ code: 3, stdout: '', stderr: 'Nothing to change: it says so already.\n' });
   });
 
@@ -135,6 +148,11 @@ describe('an edit from the command line', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(reason);
     expect(await read('refused/values.yaml')).toBe(values('v1'));
+  });
+
+  it('refuses with 2 as a process, too', async () => {
+    const args = ['refused/none.yaml', '--image', image, '--to', 'v2'];
+    expect(await start(...args)).toEqual({ ...(await edit(...args)), code: 2, stdout: '' });
   });
 
   it('explains itself', async () => {

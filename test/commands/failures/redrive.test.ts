@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Failure } from '#commands/failure.ts';
 import { type Redriving, redrive } from '#commands/failures/redrive.ts';
 import { failureRedriven } from '#events/failures.ts';
+import { runs } from '../../runs.ts';
 import { type Breaks, fakeStage } from './fake-stage.ts';
 import { asked, askedChain, dead, failedInvocation, garbage, setAside, undelivered } from './messages.ts';
 
@@ -145,7 +146,7 @@ image-requests  2026-11-23 09:55:00 (~)
         expect(stderr.split('\n').filter((line) => line.includes('stays in the queue'))).toHaveLength(failing.size);
         expect(new Set(fake.sent.map(({ message }) => message)).size).toBe(fake.sent.length);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(20, 100) },
     );
   });
 });

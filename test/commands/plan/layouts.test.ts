@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findingsOf, isRefused } from '#commands/plan/findings.ts';
 import { reportLines } from '#commands/plan/report.ts';
 import { survey } from '#commands/plan/survey.ts';
+import { runs } from '../../runs.ts';
 import { configured, layouts, pasted, reportOf, snapshotOf, surveyOf } from './layouts.ts';
 
 describe.each(layouts)('a repository laid out as %s', (layout) => {
@@ -121,7 +122,7 @@ test('whatever folders are called, the starting configuration is YAML, is accept
       expect(again.starting.drafts).toEqual([]);
       expect(again.starting.leftOut.length).toBe(findings.starting.leftOut.length);
     }),
-    { numRuns: 25 },
+    { numRuns: runs(6, 50) },
   );
 });
 

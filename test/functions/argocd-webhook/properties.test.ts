@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { AnyEvent } from '#events/event.ts';
 import { takeCommit, takeObservation } from '#functions/argocd-webhook/join.ts';
 import type { Records } from '#functions/argocd-webhook/records.ts';
+import { runs } from '../../runs.ts';
 import { type History, moves, play, services } from './history.ts';
 import { configOf, createFakeRecords } from './world.ts';
 
@@ -56,7 +57,7 @@ describe('whatever the order of arrival', () => {
         const events = await deliver(history, arrivals);
         expect(idsOf(events)).toEqual(idsOf(inOrder));
       }),
-      { numRuns: 20 },
+      { numRuns: runs(6, 100) },
     );
   });
 
@@ -77,7 +78,7 @@ describe('whatever the order of arrival', () => {
         await scheduler.waitFor(all);
         expect(idsOf(events)).toEqual(idsOf(await deliver(history, arrivalsOf(history))));
       }),
-      { numRuns: 8 },
+      { numRuns: runs(4, 40) },
     );
   });
 
@@ -105,7 +106,7 @@ describe('whatever the order of arrival', () => {
         }
         expect(idsOf(events)).toEqual(idsOf(await deliver(history, arrivalsOf(history))));
       }),
-      { numRuns: 20 },
+      { numRuns: runs(6, 100) },
     );
   });
 });
@@ -126,9 +127,9 @@ describe('what is told', () => {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(10, 100) },
     );
-    expect(deployments).toBeGreaterThan(15);
+    expect(deployments).toBeGreaterThan(5);
   });
 
   test('as resolved was detected, and nobody is blamed whose image did not change', async () => {
@@ -147,8 +148,8 @@ describe('what is told', () => {
           expect(commit?.data.subject.content.changed).toBe(true);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: runs(10, 100) },
     );
-    expect(incidents).toBeGreaterThan(10);
+    expect(incidents).toBeGreaterThan(5);
   });
 });

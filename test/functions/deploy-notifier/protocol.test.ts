@@ -6,6 +6,7 @@ import { servicesOf } from '#functions/deploy-notifier/delivery.ts';
 import { viewOf } from '#functions/deploy-notifier/view.ts';
 import type { Fault } from '#local/standins/slack/faults.ts';
 import type { SeenMessage } from '#local/standins/slack/seen.ts';
+import { runs } from '../../runs.ts';
 import { delivery, finished, fromJson, incident, proposed, queued, refused, started } from './chain.ts';
 import * as back from './way-back.ts';
 import { createNotifier, openSlack, openTable, type Perilous, type TestTable } from './world.ts';
@@ -34,9 +35,6 @@ const everything: AnyEvent[] = [
 ];
 
 const lease = 45_000;
-
-/** Each takes a second or two; a change of the protocol deserves hundreds. */
-const runs = Number(process.env.RUNS ?? 6);
 
 let database: TestTable;
 beforeAll(async () => {
@@ -275,7 +273,8 @@ describe('the notifier, with the real client, a real DynamoDB API and a Slack th
         }));
         expect(inOrder(told)).toEqual(inOrder(expected));
       }),
-      { numRuns: runs },
+      // Each takes a second or two.
+      { numRuns: runs(3, 60) },
     );
   }, 600_000);
 });

@@ -4,6 +4,7 @@ import type { AnyEvent } from '#events/event.ts';
 import { announcementsOf } from '#functions/deploy-notifier/announcements.ts';
 import type { View } from '#functions/deploy-notifier/blocks.ts';
 import { viewOf } from '#functions/deploy-notifier/view.ts';
+import { runs } from '../../runs.ts';
 import * as happened from './chain.ts';
 import { delivery, fromJson, pushed } from './chain.ts';
 import * as back from './way-back.ts';
@@ -538,7 +539,7 @@ describe('the view of a chain', () => {
         expect(viewOf('checkout', shuffled)).toEqual(viewOf('checkout', events));
         expect(announcementsOf('checkout', shuffled)).toEqual(announcementsOf('checkout', events));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100, 1000) },
     );
   });
 
@@ -572,7 +573,7 @@ describe('the view of a chain', () => {
         expectToFit(view(chain));
         for (const announced of announcementsOf('checkout', fromJson(chain))) expectToFit(announced.view);
       }),
-      { numRuns: 25 },
+      { numRuns: runs(8, 100) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { decide } from '#functions/event-log/decide.ts';
 import { createHandler } from '#functions/event-log/handler.ts';
 import { createDeliveries } from '#shared/deliveries/deliveries.ts';
 import type { Runtime } from '#shared/handlers/runtime.ts';
+import { runs } from '../../runs.ts';
 import {
   chain,
   committed,
@@ -109,7 +110,7 @@ describe('the log', () => {
           deployed: { event: deployed(Math.max(...ran), { service }).id },
         });
       }),
-      { numRuns: 30 },
+      { numRuns: runs(8, 60) },
     );
   });
 });

@@ -4,6 +4,7 @@ import type { AnyEvent } from '#events/event.ts';
 import { createHandler } from '#functions/event-log/handler.ts';
 import type { Config } from '#shared/config/config.ts';
 import { createDeliveries, type Deliveries } from '#shared/deliveries/deliveries.ts';
+import { runs } from '../../runs.ts';
 import { type Dynamodb, startDynamodb } from '../../shared/dynamodb.ts';
 import {
   at,
@@ -143,7 +144,7 @@ describe('an image is verified', () => {
         expect(state?.since).toBe(last && at(last.second + 30));
         expect(state?.image).toEqual(last && imageOf(last.second, place));
       }),
-      { numRuns: 20 },
+      { numRuns: runs(6, 60) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { branchPushed } from '#events/source-control.ts';
 import { translate } from '#functions/github-webhook/translate.ts';
 import { InvalidInput } from '#shared/handlers/errors.ts';
 import { expectValidCdevent } from '../../cdevents.ts';
+import { runs } from '../../runs.ts';
 import { change, job, push, ref, review, run } from './payloads.ts';
 import { requestOf, secret, signed } from './requests.ts';
 import { createSubject } from './subject.ts';
@@ -28,7 +29,7 @@ test('any bit flipped in the body is a 401, and nothing is published', async () 
       const request = requestOf({ event: 'push', body: flipped(body, at, which), signature, base64: true });
       expect(await send(request)).toMatchObject({ statusCode: 401 });
     }),
-    { numRuns: 300 },
+    { numRuns: runs(100, 1000) },
   );
   expect(published).toEqual([]);
 });
@@ -88,7 +89,7 @@ test('any JSON is translated, skipped or refused with its reason', () => {
         expect(error).toBeInstanceOf(InvalidInput);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(200, 3000) },
   );
 });
 
@@ -126,7 +127,7 @@ test('a payload with something else in any one place is translated, skipped or r
         expect(error).toBeInstanceOf(InvalidInput);
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(500, 10_000) },
   );
 });
 
@@ -146,6 +147,6 @@ test('a push of any paths stays within 64 KiB, and says when it does not tell th
       expect(changed.every((path) => all.has(path))).toBe(true);
       if (!truncated) expect(changed.length).toBe(all.size);
     }),
-    { numRuns: 40 },
+    { numRuns: runs(10, 100) },
   );
 });

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { imageCommitted } from '#events/images.ts';
 import type { Fault } from '#local/git-server/service.ts';
+import { runs } from '../../runs.ts';
 import { checkout } from '../rollback-trigger/deployment.ts';
 import { manifest, manifestOf, wish } from './gitops.ts';
 import { openQueued, type Queued } from './queued.ts';
 
 /** So many mixtures; each takes about a second. Continuous integration sets more. */
-const runs = Number(process.env.FAIRLEAD_SEEDS ?? 2);
+const mixtures = runs(1, 5);
 
 const services = ['checkout', 'ledger'] as const;
 const newest = 3;
@@ -80,8 +81,8 @@ test(
           await queued.end();
         }
       }),
-      { numRuns: runs },
+      { numRuns: mixtures },
     );
   },
-  60_000 + runs * 20_000,
+  60_000 + mixtures * 20_000,
 );

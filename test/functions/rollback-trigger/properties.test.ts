@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rollbackWithheld } from '#events/holds.ts';
 import { imageRequested } from '#events/images.ts';
 import { createDeliveries, type Deliveries } from '#shared/deliveries/deliveries.ts';
+import { runs } from '../../runs.ts';
 import { type Dynamodb, startDynamodb } from '../../shared/dynamodb.ts';
 import { checkout, imageOf, requested } from './deployment.ts';
 import { simulate } from './simulation.ts';
@@ -99,7 +100,7 @@ describe('whatever the order, the copies and the crashes', () => {
         expect(verified?.image).toEqual(lock?.current);
         expect(published.filter(rollbackWithheld.is)).toEqual([]);
       }),
-      { numRuns: 20, examples: [[certain]] },
+      { numRuns: runs(6, 100), examples: [[certain]] },
     );
     expect(rollbacks).toBeGreaterThan(0);
   }, 120_000);

@@ -7,6 +7,7 @@ import { ask } from '#functions/smoke-test/request.ts';
 import type { Ask } from '#functions/smoke-test/suite.ts';
 import type { Check } from '#shared/config/check.ts';
 import { createDeliveries } from '#shared/deliveries/deliveries.ts';
+import { runs } from '../../runs.ts';
 import { type Dynamodb, startDynamodb } from '../../shared/dynamodb.ts';
 import {
   at,
@@ -228,6 +229,6 @@ test('however often and at once a deployment is told, and whatever each run sees
         JSON.stringify(testSuiteRunFinished.schema.parse(chain.find(testSuiteRunFinished.is))),
       ]);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(15, 200) },
   );
 });

@@ -12,6 +12,7 @@ import { onWebhook, type Webhook } from '#shared/handlers/on-webhook.ts';
 import { skip } from '#shared/handlers/outcome.ts';
 import { configured } from '../../functions/configured.ts';
 import { requestOf } from '../../functions/github-webhook/requests.ts';
+import { runs } from '../../runs.ts';
 import { startFakeSsm } from '../fake-ssm.ts';
 import { fakeContext } from '../handlers/world.ts';
 
@@ -143,7 +144,7 @@ describe.each(Object.entries(senders))(
             expect(await send(files.get('old') ?? '', to)).toBe(401);
           }
         }),
-        { numRuns: 15 },
+        { numRuns: runs(6, 60) },
       );
     });
   },

@@ -8,6 +8,7 @@ import { branchPushed } from '#events/source-control.ts';
 import { createDeliveries, type Deliveries } from '#shared/deliveries/deliveries.ts';
 import { eventKey } from '#shared/deliveries/keys.ts';
 import { examples, push } from '../../events/examples.ts';
+import { runs } from '../../runs.ts';
 import { type Dynamodb, startDynamodb } from '../dynamodb.ts';
 
 let dynamodb: Dynamodb;
@@ -127,7 +128,7 @@ describe('a chain', () => {
           expect(chain).toEqual(events.toSorted((a, b) => a.time.localeCompare(b.time)));
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runs(6, 50) },
     );
   });
 

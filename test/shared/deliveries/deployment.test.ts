@@ -4,6 +4,7 @@ import { deriveId } from '#events/identity.ts';
 import { createDeliveries, type Deliveries } from '#shared/deliveries/deliveries.ts';
 import type { DeploymentChange } from '#shared/deliveries/deployment.ts';
 import { image, push, revision } from '../../events/examples.ts';
+import { runs } from '../../runs.ts';
 import { type Dynamodb, startDynamodb } from '../dynamodb.ts';
 
 let dynamodb: Dynamodb;
@@ -95,7 +96,7 @@ describe('a deployment', () => {
           expect(await read(service)).toEqual(wanted);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(8, 60) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { applyEdit } from '#shared/gitops/edits/edit.ts';
 import { orRefused } from '#shared/gitops/edits/found-image.ts';
 import { Refused } from '#shared/gitops/refused.ts';
 import type { Snapshot } from '#shared/gitops/snapshot.ts';
+import { runs } from '../../runs.ts';
 import { anyDamage, anyTag } from './any-yaml.ts';
 import { digest, intentOf, repositoryOf } from './standard.ts';
 
@@ -149,7 +150,7 @@ describe('an image without an entry in a kustomization', () => {
           ).toBe(lead);
         expect(read(add(after, `${tag}-next`)).images).toHaveLength(before.length + 1);
       }),
-      { numRuns: Number(process.env.FC_RUNS ?? 150) },
+      { numRuns: runs(50, 1000) },
     );
   });
 
@@ -161,7 +162,7 @@ describe('an image without an entry in a kustomization', () => {
         if (after instanceof Refused) expect(after.message).toMatch(/^apps\/checkout\/kustomization\.yaml:\d+/);
         else expect(isWithin(broken, after) && after.includes(repository)).toBe(true);
       }),
-      { numRuns: Number(process.env.FC_RUNS ?? 150) },
+      { numRuns: runs(50, 1000) },
     );
   });
 

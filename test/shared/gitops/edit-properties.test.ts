@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isAlias, isScalar, parseAllDocuments, visit } from 'yaml';
 import { applyEdit } from '#shared/gitops/edits/edit.ts';
 import { Refused } from '#shared/gitops/refused.ts';
+import { runs } from '../../runs.ts';
 import { anyDamage, anyTag, anyYaml, present } from './any-yaml.ts';
 import { digest, repositoryOf } from './standard.ts';
 
@@ -59,7 +60,7 @@ describe('any file', () => {
         for (const version of ['1.1', '1.2'] as const)
           expect(read(after, version)).toEqual(withTag(read(text, version), tag));
       }),
-      { numRuns: Number(process.env.FC_RUNS ?? 150) },
+      { numRuns: runs(50, 1000) },
     );
   });
 
@@ -69,7 +70,7 @@ describe('any file', () => {
         const after = edit(key, text, tag);
         expect(edit(key, String(after), tag)).toBe(after);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(20, 300) },
     );
   });
 
@@ -86,7 +87,7 @@ describe('any file', () => {
         expect(now).toHaveLength(before.length);
         expect(before.filter((leaf, at) => leaf !== now[at]).length).toBeLessThanOrEqual(1);
       }),
-      { numRuns: Number(process.env.FC_RUNS ?? 150) },
+      { numRuns: runs(50, 1000) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { type Hold, type Intent, isHold, type Wish, type Written } from '#shared
 import { formatLock, type Lock, parseLock, targetOf } from '#shared/gitops/lock.ts';
 import { commitMessage } from '#shared/gitops/message.ts';
 import { compareOrder } from '#shared/gitops/order.ts';
+import { runs } from '../../runs.ts';
 import { digest, intentOf } from './standard.ts';
 
 interface World {
@@ -224,7 +225,7 @@ describe('whatever the order, and however often', () => {
           world = next;
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(150, 1000) },
     );
   });
 

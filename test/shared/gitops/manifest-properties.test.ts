@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyEdit } from '#shared/gitops/edits/edit.ts';
+import { runs } from '../../runs.ts';
 import { digest, repositoryOf } from './standard.ts';
 
 const repository = repositoryOf('checkout');
@@ -101,7 +102,7 @@ describe('any file of manifests', () => {
         const text = `${mark}${documents.join('\n---\n')}${last}`.replaceAll('\n', end);
         expect(edited('all.yaml', present(text))).toBe(wanted(text));
       }),
-      { numRuns: 150 },
+      { numRuns: runs(50, 500) },
     );
   });
 
@@ -132,7 +133,7 @@ describe('any file of manifests', () => {
         const text = escaped(JSON.stringify(list, null, indent)).replaceAll('\n', end);
         expect(edited('all.json', present(text))).toBe(wanted(text));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(30, 500) },
     );
   });
 });

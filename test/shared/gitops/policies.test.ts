@@ -5,6 +5,7 @@ import { decide } from '#shared/gitops/decide.ts';
 import type { Intent, Written } from '#shared/gitops/intent.ts';
 import { formatLock, type Lock, parseLock, targetOf } from '#shared/gitops/lock.ts';
 import { compareOrder, type NewestBy, type Order } from '#shared/gitops/order.ts';
+import { runs } from '../../runs.ts';
 import { digest, intentOf } from './standard.ts';
 
 interface World {
@@ -68,7 +69,7 @@ describe.each(policies)('newest by %s', (newestBy) => {
         if (sign(a, b) >= 0 && sign(b, c) >= 0)
           expect(sign(a, c)).toBeGreaterThanOrEqual(Math.max(sign(a, b), sign(b, c)));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(150, 1000) },
     );
   });
 
@@ -102,7 +103,7 @@ describe.each(policies)('newest by %s', (newestBy) => {
           for (const { image } of intents)
             if (valid(image.tag)) expect(compare(winner.image.tag, image.tag)).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100, 1000) },
     );
   });
 });

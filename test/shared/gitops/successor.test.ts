@@ -5,6 +5,7 @@ import { findImages } from '#shared/gitops/edits/find-images.ts';
 import { readYaml } from '#shared/gitops/edits/yaml-file.ts';
 import { Refused } from '#shared/gitops/refused.ts';
 import type { Snapshot } from '#shared/gitops/snapshot.ts';
+import { runs } from '../../runs.ts';
 import { digest } from './standard.ts';
 
 const path = 'platform/values.yaml';
@@ -86,7 +87,7 @@ describe('a long file that is edited again and again', () => {
           expect(told(content)).toEqual(told(Buffer.from(content)));
         }
       }),
-      { numRuns: 4 },
+      { numRuns: runs(2, 12) },
     );
   });
 

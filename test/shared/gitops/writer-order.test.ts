@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Intent, Result } from '#shared/gitops/intent.ts';
+import { runs } from '../../runs.ts';
 import { intentOf, kustomization } from './standard.ts';
 import { createWorld, manifest } from './world.ts';
 
@@ -42,7 +43,7 @@ describe('whatever order events come in, and however often', () => {
           await world.end();
         }
       }),
-      { numRuns: 4 },
+      { numRuns: runs(2, 12) },
     );
   });
 });

@@ -8,6 +8,7 @@ import { Blocked, SecretMissing, Upstream } from '#shared/handlers/errors.ts';
 import { type BatchHandler, onQueue, type Queue } from '#shared/handlers/on-queue.ts';
 import { emit, skip } from '#shared/handlers/outcome.ts';
 import { push } from '../../events/examples.ts';
+import { runs } from '../../runs.ts';
 import { fakeContext, useWorld } from './world.ts';
 
 const world = useWorld();
@@ -312,6 +313,6 @@ test('whatever fails and however often a batch comes, each event is published on
       );
       expect(world.bus.published().toSorted()).toEqual([...wanted].sort());
     }),
-    { numRuns: 25 },
+    { numRuns: runs(10, 60) },
   );
 });
