@@ -1,11 +1,14 @@
 import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { createReadPublished, publishedKey } from '#shared/clients/published-config.ts';
+import type { ConfigFiles } from '#shared/config/parse.ts';
 import type { Published } from '#shared/config/published.ts';
+import { readConfigFiles } from '../../build/read-config.ts';
 import { optionsFor } from '../aws/connect.ts';
 import { explain, type Where } from '../aws/explain.ts';
 import { choosesAws, findLocalFairlead } from '../aws/local-fairlead.ts';
 import { Failure } from '../failure.ts';
+import { withLocalAddresses } from './local-addresses.ts';
 
 /** Milliseconds. */
 const patience = 30_000;
@@ -16,6 +19,8 @@ export interface ConfigPlace {
   readonly local?: string | undefined;
   /** `s3://…/fairlead.json` */
   readonly url: string;
+  /** The files as they can be used there. */
+  adapt?(files: ConfigFiles): Promise<ConfigFiles>;
   read(): Promise<Exclude<Published, 'same'>>;
   /** Replaces what was read, and nothing else. Gives the version's id. */
   publish(text: string, replacing: Exclude<Published, 'same'>): Promise<string>;
@@ -48,8 +53,13 @@ export const openConfigPlace = async (
   });
   const read = createReadPublished(s3, bucket);
 
+  const started = local?.localConfig;
+
   return {
     local: local?.endpoint,
+    ...(started !== undefined && {
+      adapt: async (files: ConfigFiles) => withLocalAddresses(files, await readConfigFiles(started)),
+    }),
     url: `s3://${bucket}/${publishedKey}`,
     read: () =>
       explained(async () => {

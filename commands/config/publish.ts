@@ -40,12 +40,14 @@ export const publishConfig = async (
   session: Session,
   open: () => Promise<ConfigPlace>,
 ): Promise<number> => {
-  const { config, text } = await readValid(location, { stage, switchOffWrong });
+  const given = await readValid(location, { stage, switchOffWrong });
   if (!yes && !dryRun && !session.stdin.isTTY)
     throw new Failure('Nobody can be asked here, for there is no terminal. Add --yes, or --dry-run to look.', {
       code: 2,
     });
   const place = await open();
+  const files = (await place.adapt?.(given)) ?? given;
+  const [config, text] = [parseConfig(files, stage), JSON.stringify(files)];
   const published = await place.read();
   const old = published === 'nothing' ? undefined : readOld(published.text, stage);
   if (published !== 'nothing' && published.text === text) {
