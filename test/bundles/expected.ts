@@ -32,6 +32,7 @@ export const expected: Readonly<Record<string, Expected>> = {
   'github-webhook.json': webhook('dev.cdeventsx.github-branch.pushed'),
   'image-policy.json': event('dev.cdeventsx.fairlead-image.requested'),
   'image-tag-updater-hold.json': queue,
+  'image-tag-updater-pull-request.json': queue,
   'image-tag-updater.json': queue,
   'pipeline-trigger.json': event('dev.cdevents.pipelinerun.queued'),
   'smoke-test.json': event('dev.cdevents.testsuiterun.started', 'dev.cdevents.testsuiterun.finished'),
