@@ -42,7 +42,7 @@ const remedyOf = (error: Error, { stage, endpoint, region }: Where): string | un
   if (expired.includes(code)) return `Your AWS session has ended (${error.message}). ${signIn}`;
   if (rejected.includes(code)) return `AWS does not know these credentials (${error.message}). ${signIn}`;
   if (/^Region is missing/.test(error.message)) {
-    return `No AWS region is set. Set AWS_REGION to that of the stage ${stage} (serverless.yml: params.default.region). ${locally(stage)}`;
+    return `No AWS region is set. Set AWS_REGION to that of the stage ${stage} (operations/params.yml: region). ${locally(stage)}`;
   }
   if (/^AccessDenied/.test(code) || /AccessDenied/.test(error.message)) {
     const [, action, resource] = /to perform: (\S+) on resource: (\S+)/.exec(error.message) ?? [];
