@@ -1,45 +1,104 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Packaged, packagedStack } from './packaged.ts';
 
-const params = createRequire(import.meta.url)('../../operations/params.cjs');
+const topic = 'arn:aws:sns:eu-west-1:111122223333:on-call';
 
-let folder: string;
+let plain: Packaged;
+let other: Packaged;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'params-'));
+  plain = await packagedStack();
+  other = await packagedStack({
+    alarmEmail: 'on-call@acme.example',
+    alarmTopicArn: topic,
+    vpcSubnetIds: 'subnet-0a1b2c3d4e5f67890, subnet-11111111',
+    vpcSecurityGroupIds: 'sg-0a1b2c3d',
+    archiveRetentionInDays: '7',
+    logRetentionInDays: '14',
+  });
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const functionOf = ({ model }: Packaged, name: string) => model.functions.find((one) => one.name.endsWith(name))!;
 
-/** The params with a file of one's own, as `FAIRLEAD_PARAMS` names it. */
-const withOwn = async (text: string): Promise<Record<string, Record<string, unknown>>> => {
-  const file = join(folder, 'params.yml');
-  await writeFile(file, text);
-  return params({ resolveVariable: async () => file });
-};
+const ec2Of = (packaged: Packaged, name: string): string[] =>
+  functionOf(packaged, name).role.statements.flatMap(({ actions }) => actions.filter((one) => one.startsWith('ec2:')));
 
-describe("a user's own params", () => {
-  it('are none where no file is named', async () => {
-    const { default: defaults, ...stages } = await params({ resolveVariable: async () => '' });
-    expect(defaults).toMatchObject({ logLevel: 'INFO', burst: 100 });
-    expect(stages).toEqual({});
+describe('a network', () => {
+  test('is nobody’s without the params, and no role may anything with it', () => {
+    for (const { name, network } of plain.model.functions) {
+      expect(network, name).toBeUndefined();
+      expect(ec2Of(plain, name), name).toEqual([]);
+    }
   });
 
-  it('stand over the defaults, each stage for itself, with the configuration found from where they lie', async () => {
-    const { default: defaults, prod } = await withOwn(
-      'default: { burst: 7 }\nprod: { config: acme/fairlead.yaml, requestsPerSecond: 9 }\n',
-    );
-    expect(defaults).toMatchObject({ logLevel: 'INFO', burst: 7 });
-    expect(prod).toEqual({ config: join(folder, 'acme/fairlead.yaml'), requestsPerSecond: 9 });
+  test('is given to those that ask what may be private, with what their roles need for it before they are made', () => {
+    const inside = other.model.functions.filter(({ network }) => network !== undefined);
+    expect(inside.map(({ name }) => name).sort()).toEqual(['fairlead-blue-argocd-sync', 'fairlead-blue-smoke-test']);
+    for (const { name, network, logicalId } of inside) {
+      expect(network).toEqual({
+        subnets: ['subnet-0a1b2c3d4e5f67890', 'subnet-11111111'],
+        securityGroups: ['sg-0a1b2c3d'],
+      });
+      expect(ec2Of(other, name)).toHaveLength(6);
+      expect(other.template.Resources[logicalId]?.DependsOn).toContain('NetworkPolicy');
+    }
+    expect(ec2Of(other, 'pipeline-trigger')).toEqual([]);
+  });
+});
+
+describe('alarms', () => {
+  test('tell nobody without the params, and show all the same', () => {
+    expect(plain.model.operations.alarms.length).toBeGreaterThan(40);
+    expect(plain.model.operations.alarms.flatMap(({ actions }) => actions)).toEqual([]);
+    expect(plain.model.operations.topics).toEqual([]);
   });
 
-  it('are refused where nobody reads them', async () => {
-    await expect(withOwn('prod: { confg: x }')).rejects.toThrow(
-      /params\.yml: prod\.confg is no param. There are region, config/,
-    );
-    await expect(withOwn('burst: 7')).rejects.toThrow(/under the name of each stage/);
+  test('tell an address, a topic, or both, when they begin and when they end', () => {
+    const own = 'arn:aws:sns:eu-west-1:111122223333:fairlead-blue-alarms';
+    expect(other.model.operations.topics).toMatchObject([{ arn: own, emails: ['on-call@acme.example'] }]);
+    for (const { name, actions } of other.model.operations.alarms) expect(actions, name).toEqual([own, topic]);
+    for (const [, { Properties }] of other.of('AWS::CloudWatch::Alarm'))
+      expect(Properties.OKActions).toEqual(Properties.AlarmActions);
+  });
+});
+
+test('what is kept is kept for as long as the params say', () => {
+  const daysOf = ({ model }: Packaged) => [
+    ...model.operations.archives.map(({ retentionDays }) => retentionDays),
+    ...new Set(model.logGroups.map(({ retentionDays }) => retentionDays)),
+  ];
+  expect([daysOf(plain), daysOf(other)]).toEqual([
+    [30, 400],
+    [7, 14],
+  ]);
+});
+
+type VariableFile = (of: { resolveVariable(name: string): Promise<string> }) => Promise<object>;
+
+test('an account that may forward events is told by its number', async () => {
+  const forwarding: VariableFile = createRequire(import.meta.url)('../../operations/forwarding.cjs');
+  const given = (accounts: string) =>
+    forwarding({ resolveVariable: async (name) => (name === 'sls:stage' ? 'blue' : accounts) });
+  expect(await given('')).toEqual({});
+  await expect(given('444455556666 777788889999')).rejects.toThrow('put commas between them');
+  await expect(given('44445555666')).rejects.toThrow('"44445555666" is no account');
+});
+
+describe('a network that is half said, or wrongly', () => {
+  const network: VariableFile = createRequire(import.meta.url)('../../operations/network.cjs');
+  const given = (vpcSubnetIds: string, vpcSecurityGroupIds: string) =>
+    network({
+      resolveVariable: async (name) => (name === 'param:vpcSubnetIds' ? vpcSubnetIds : vpcSecurityGroupIds),
+    });
+
+  test.each([
+    ['subnets alone', 'subnet-11111111', '', 'A network needs both'],
+    ['security groups alone', '', 'sg-11111111', 'A network needs both'],
+    ['zones', 'eu-west-1a', 'sg-11111111', '--param="vpcSubnetIds=…": "eu-west-1a" is no id'],
+    ['names', 'subnet-11111111', 'default', '--param="vpcSecurityGroupIds=…": "default" is no id'],
+    ['no commas', 'subnet-11111111 subnet-22222222', 'sg-11111111', 'put commas between them'],
+  ])('%s are refused when it is packaged, with what to say', async (_, subnets, groups, problem) => {
+    await expect(given(subnets, groups)).rejects.toThrow(problem);
   });
 });
