@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LogLevel, WebClient } from '@slack/web-api';
@@ -15,6 +14,7 @@ import { createSlackStandin } from '#local/standins/slack/standin.ts';
 import type { Config } from '#shared/config/config.ts';
 import { createDeliveries } from '#shared/deliveries/deliveries.ts';
 import type { Runtime } from '#shared/handlers/runtime.ts';
+import { quietMetrics } from '../../quiet-metrics.ts';
 
 export const table = 'fairlead-test-deliveries';
 export const token = 'xoxb-test';
@@ -45,12 +45,10 @@ export const context: Context = {
   succeed: () => undefined,
 };
 
-process.env.POWERTOOLS_METRICS_DISABLED = 'true';
-
 const runtime: Runtime = {
   name: 'deploy-notifier',
   logger: new Logger({ logLevel: 'SILENT' }),
-  metrics: new Metrics({ namespace: 'Fairlead', serviceName: 'deploy-notifier' }),
+  metrics: quietMetrics('deploy-notifier'),
   publish: async () => {
     throw new Error('fake: the notifier publishes nothing');
   },

@@ -8,7 +8,7 @@ import { manifest, manifestOf, wish } from './gitops.ts';
 import { openQueued, type Queued } from './queued.ts';
 
 /** So many mixtures; each takes about a second. Continuous integration sets more. */
-const mixtures = runs(1, 5);
+const mixtures = runs(1, 10);
 
 const services = ['checkout', 'ledger'] as const;
 const newest = 3;

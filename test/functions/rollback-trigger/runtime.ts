@@ -1,10 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import type { AnyEvent } from '#events/event.ts';
 import type { Runtime } from '#shared/handlers/runtime.ts';
-
-process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+import { quietMetrics } from '../../quiet-metrics.ts';
 
 export const context: Context = {
   callbackWaitsForEmptyEventLoop: false,
@@ -25,7 +23,7 @@ export const context: Context = {
 export const runtimeOf = (name: string, publish: (events: readonly AnyEvent[]) => Promise<void>): Runtime => ({
   name,
   logger: new Logger({ logLevel: 'SILENT' }),
-  metrics: new Metrics({ namespace: 'Fairlead', serviceName: name }),
+  metrics: quietMetrics(name),
   publish,
   once: (_id, _context, effect) => effect(),
 });

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { onTestFinished } from 'vitest';
 import * as z from 'zod';
@@ -13,8 +12,7 @@ import { serviceUpgraded } from '#events/services.ts';
 import { type Check, checkSchema } from '#shared/config/check.ts';
 import type { Config } from '#shared/config/config.ts';
 import type { Runtime } from '#shared/handlers/runtime.ts';
-
-process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+import { quietMetrics } from '../../quiet-metrics.ts';
 
 export const checkOf = (raw: object): Check => checkSchema.parse(raw);
 
@@ -132,7 +130,7 @@ export const createFakeRuntime = () => {
   const runtime: Runtime = {
     name: 'smoke-test',
     logger: new Logger({ logLevel: 'SILENT' }),
-    metrics: new Metrics({ namespace: 'Fairlead', serviceName: 'smoke-test' }),
+    metrics: quietMetrics('smoke-test'),
     publish: async (events) => {
       for (const event of events) published.push({ event, bytes: JSON.stringify(event) });
     },
