@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { push } from '#local/standins/github/push.ts';
-import { closes, files, start } from './world.ts';
+import { clearEachTime, closes, files, start } from './world.ts';
+
+clearEachTime();
 
 describe('a delivery', () => {
   test('is listed with its answer, and told to who listens', async () => {

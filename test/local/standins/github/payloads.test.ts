@@ -3,7 +3,9 @@ import { translate } from '#functions/github-webhook/translate.ts';
 import { push } from '#local/standins/github/push.ts';
 import { expectValidCdevent } from '../../../cdevents.ts';
 import { realPayloads } from '../../../functions/github-webhook/real-payloads.ts';
-import { files, start } from './world.ts';
+import { clearEachTime, files, start } from './world.ts';
+
+clearEachTime();
 
 /** The paths of all fields with the type of what stands there; an empty list or null says nothing of what might. */
 const typesOf = (value: unknown, path = ''): [string, string][] => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { runGit } from '#local/git-server/run-git.ts';
-import { start } from './world.ts';
+import { clearEachTime, start } from './world.ts';
+
+clearEachTime();
 
 const answerSchema = z.object({ status: z.number(), body: z.unknown() });
 

@@ -3,7 +3,9 @@ import { verify } from '@octokit/webhooks-methods';
 import { describe, expect, test } from 'vitest';
 import { runGit } from '#local/git-server/run-git.ts';
 import { push } from '#local/standins/github/push.ts';
-import { author, files, folder, secret, start } from './world.ts';
+import { author, clearEachTime, files, folder, secret, start } from './world.ts';
+
+clearEachTime();
 
 const zeros = '0'.repeat(40);
 

@@ -12,14 +12,16 @@ export const secret = "It's a Secret to Everybody";
 export let folder: string;
 export const closes: (() => Promise<void>)[] = [];
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'github-standin-test-'));
-});
-
-afterEach(async () => {
-  for (const close of closes.splice(0)) await close();
-  await rm(folder, { recursive: true, force: true });
-});
+/** Each test of the file that calls it has a folder of its own, and leaves nothing. */
+export const clearEachTime = (): void => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'github-standin-test-'));
+  });
+  afterEach(async () => {
+    for (const close of closes.splice(0)) await close();
+    await rm(folder, { recursive: true, force: true });
+  });
+};
 
 /** A stand-in with `acme/shop`, and who receives its webhooks. */
 export const start = async (options: Partial<GithubOptions> = {}, status: number | 'never' = 202) => {
