@@ -5,7 +5,9 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createHooks } from '#commands/reconcile/hooks.ts';
 import { push } from '#local/standins/github/push.ts';
-import { files, start } from '../../local/standins/github/world.ts';
+import { clearEachTime, files, start } from '../../local/standins/github/world.ts';
+
+clearEachTime();
 
 const root = join(import.meta.dirname, '../../..');
 const token = 'ghp_of-somebody-who-owns-it';
