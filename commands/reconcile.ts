@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { nameSchema } from '#events/event.ts';
+import { createHooks } from '#shared/clients/github/hooks.ts';
 import { type GithubRepository, githubRepositoryOf } from '#shared/clients/github/where.ts';
 import type { Config } from '#shared/config/config.ts';
 import { parseConfig } from '#shared/config/parse.ts';
+import { ecrRepositoriesOf } from '#shared/reconciling/ecr.ts';
 import { Failure } from './failure.ts';
 import { readPresent } from './plan/present.ts';
-import { ecrRepositoryOf } from './reconcile/ecr.ts';
-import { createHooks } from './reconcile/hooks.ts';
 import { reconcileImages } from './reconcile/images.ts';
 import { reconcile } from './reconcile/reconcile.ts';
 import { runHere } from './terminal/run.ts';
@@ -85,8 +85,7 @@ const askGithub = async ({ services }: Config, wanted: Wanted, session: Session)
 };
 
 const askEcr = async ({ services }: Config, wanted: Wanted, session: Session): Promise<number> => {
-  const names = new Set(services.flatMap(({ images }) => Object.values(images)));
-  const repositories = [...names].map(ecrRepositoryOf).filter((one) => one !== undefined);
+  const repositories = ecrRepositoriesOf(services);
   const { openImagePlace } = await import('./reconcile/image-place.ts'); // the SDK is most of the start-up time
   const place = await openImagePlace(wanted.stage, env);
   if (place.local !== undefined) say(session.stderr, `(on the local Fairlead at ${place.local})`);

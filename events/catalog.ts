@@ -79,7 +79,7 @@ export const kinds: readonly EventKind[] = [
 ];
 
 /** What stands outside and sends or takes something. */
-export type System = 'GitHub' | 'CodePipeline' | 'ECR' | 'GitOps repository' | 'Argo CD' | 'Slack';
+export type System = 'GitHub' | 'CodePipeline' | 'ECR' | 'GitOps repository' | 'Argo CD' | 'Slack' | 'Schedule';
 
 interface FunctionContract {
   /** `'everything'` is every kind on our bus. */
@@ -165,6 +165,12 @@ export const functions: Readonly<Record<string, FunctionContract>> = {
   },
   'deploy-notifier': { consumes: 'everything', produces: [], actsOn: 'Slack' },
   'event-log': { consumes: 'everything', produces: [] },
+  reconciler: {
+    from: { system: 'Schedule', inputs: ['Scheduled Event'] },
+    consumes: [],
+    produces: [],
+    actsOn: 'GitHub',
+  },
 };
 
 /** What people put on the bus themselves, by the commands `rollback`, `hold`, `release` and `redrive`. */

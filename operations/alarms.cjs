@@ -50,9 +50,14 @@ const ofStage = (stage, functions) => [
   {
     name: 'secret-missing',
     says: 'A function asked for a secret that is not set.',
-    metrics: ['github-webhook', 'image-tag-updater', 'argocd-sync', 'argocd-webhook', 'deploy-notifier'].map((name) =>
-      ofOurs(stage, 'SecretMissing', name),
-    ),
+    metrics: [
+      'github-webhook',
+      'image-tag-updater',
+      'argocd-sync',
+      'argocd-webhook',
+      'deploy-notifier',
+      'reconciler',
+    ].map((name) => ofOurs(stage, 'SecretMissing', name)),
     expression: sum,
     most: 0,
     seconds: 300,

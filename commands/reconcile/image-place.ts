@@ -1,14 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createLostImages } from '#shared/clients/lost-images.ts';
 import { createDeliveries } from '#shared/deliveries/deliveries.ts';
 import { optionsFor } from '../aws/connect.ts';
 import { explain } from '../aws/explain.ts';
 import { choosesAws, findLocalFairlead } from '../aws/local-fairlead.ts';
-import { imageActionOf } from './ecr.ts';
 import type { ImagePlace } from './images.ts';
-import { listPushed } from './registry.ts';
 
 /** A stage's log and its ecr-events, and the registries, on AWS or on this machine. Its errors are `Failure`s that say what to do. */
 export const openImagePlace = async (
@@ -33,19 +32,11 @@ export const openImagePlace = async (
     registries.set(region, client);
     return client;
   };
+  const lost = createLostImages({ registryIn, lambda, stage });
   return {
     local: local?.endpoint,
-    pushed: (repository, since) => explained(() => listPushed(registryIn(repository.region), repository, since)),
+    pushed: (repository, since) => explained(() => lost.pushed(repository, since)),
     about: (subject) => explained(() => deliveries.bySubject(subject)),
-    tell: (image) =>
-      explained(async () => {
-        await lambda.send(
-          new InvokeCommand({
-            FunctionName: `fairlead-${stage}-ecr-events`,
-            InvocationType: 'Event',
-            Payload: JSON.stringify(imageActionOf(image)),
-          }),
-        );
-      }),
+    tell: (image) => explained(() => lost.tell(image)),
   };
 };

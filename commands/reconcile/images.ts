@@ -1,11 +1,10 @@
 import type { AnyEvent } from '#events/event.ts';
 import { purlOf } from '#events/image.ts';
-import { artifactPublished } from '#events/images.ts';
+import { type EcrRepository, grace, isToldOf, type PushedImage } from '#shared/reconciling/ecr.ts';
 import { Failure } from '../failure.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { type Session, say } from '../terminal/session.ts';
 import { ago, plain, shortDigest, shortTag } from '../words.ts';
-import type { EcrRepository, PushedImage } from './ecr.ts';
 
 /** What reconciling images needs of a stage. */
 export interface ImagePlace {
@@ -18,11 +17,8 @@ export interface ImagePlace {
 
 const day = 24 * 60 * 60 * 1000;
 
-/** An image so new may be on its way still: it waits for its push, and is retried. Milliseconds. */
-const grace = 15 * 60 * 1000;
-
 const isMissing = async (image: PushedImage, place: ImagePlace): Promise<boolean> =>
-  !(await place.about(purlOf(image))).some(artifactPublished.is);
+  !isToldOf(await place.about(purlOf(image)));
 
 const look = async (
   repositories: readonly EcrRepository[],

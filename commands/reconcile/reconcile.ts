@@ -1,11 +1,11 @@
+import { type Hook, type Hooks, hookPath, hooksTo } from '#shared/clients/github/hooks.ts';
 import type { GithubRepository } from '#shared/clients/github/where.ts';
 import { Upstream } from '#shared/handlers/errors.ts';
+import { type Attempt, undeliveredOf } from '#shared/reconciling/undelivered.ts';
 import { Failure } from '../failure.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { type Session, say } from '../terminal/session.ts';
 import { ago, plain } from '../words.ts';
-import type { Hook, Hooks } from './hooks.ts';
-import { type Attempt, undeliveredOf } from './undelivered.ts';
 
 export interface Reconciling {
   readonly days: number;
@@ -22,15 +22,12 @@ interface Missed {
   readonly attempt: Attempt;
 }
 
-const path = '/webhooks/github';
 const day = 24 * 60 * 60 * 1000;
 
 const hookOf = (name: string, hooks: readonly Hook[], api: string | undefined): Hook | undefined => {
-  const [hook, ...others] = hooks.filter(({ url }) =>
-    api === undefined ? URL.parse(url)?.pathname.endsWith(path) : url === `${api.replace(/\/+$/, '')}${path}`,
-  );
+  const [hook, ...others] = hooksTo(hooks, api);
   if (others.length === 0) return hook;
-  const urls = [hook, ...others].map((one) => one?.url.slice(0, -path.length));
+  const urls = [hook, ...others].map((one) => one?.url.slice(0, -hookPath.length));
   throw new Failure(`${name} tells several stages. Which one? --api ${urls.join(' | ')}`);
 };
 
@@ -55,7 +52,7 @@ const look = async (
       if (hook === undefined) {
         say(
           session.stderr,
-          `${name} has no webhook of its own to ${api ?? '…'}${path}: an organization’s or an App’s is not looked at.`,
+          `${name} has no webhook of its own to ${api ?? '…'}${hookPath}: an organization’s or an App’s is not looked at.`,
         );
         unseen += 1;
         continue;

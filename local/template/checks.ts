@@ -15,7 +15,7 @@ export const inconsistencies = (model: Model, exported: readonly string[] = []):
   const queue = (arn: string | undefined, ...path: PropertyKey[]): string[] =>
     arn === undefined || queues.has(arn) ? [] : [problemAt(path, `${arn} is no queue of this stack`)];
 
-  const ofRules = model.rules.flatMap(({ logicalId, bus, targets }) => [
+  const ofRules = [...model.rules, ...model.schedules].flatMap(({ logicalId, bus, targets }) => [
     ...(buses.has(bus) ? [] : [problemAt([logicalId, 'EventBusName'], `${bus} is no bus of this stack`)]),
     ...targets.flatMap(({ arn, deadLetterArn }, index) => [
       ...(functions.has(arn) ? [] : queue(arn, logicalId, 'Targets', index, 'Arn')),

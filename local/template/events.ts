@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { busNameOf } from './identities.ts';
-import type { Bus, BusPolicy, Rule, Target } from './model.ts';
+import type { Bus, BusPolicy, Rule, Schedule, Target } from './model.ts';
 import { integer, oneOrMore, type Reader, withoutEffect } from './reader.ts';
+import { refuse } from './refusal.ts';
 
 const eventBus = z.strictObject({ Name: z.string(), Description: withoutEffect, Tags: withoutEffect });
 
@@ -18,11 +19,16 @@ const target = z.strictObject({
   RetryPolicy: retryPolicy.optional(),
 });
 
+/** `rate(1 minute)`, `rate(2 hours)`: of one the unit is in the singular; or a cron of six fields, of which one of the days is `?`. */
+const schedule =
+  /^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+ \S+ (\? \S+ [^\s?]+|[^\s?]+ \S+ \?) \S+\))$/;
+
 const rule = z.strictObject({
   Name: z.string().optional(),
   Description: withoutEffect,
   EventBusName: z.string().optional(),
-  EventPattern: z.record(z.string(), z.unknown()),
+  EventPattern: z.record(z.string(), z.unknown()).optional(),
+  ScheduleExpression: z.string().regex(schedule, 'is neither rate(<n> <unit>) nor cron(<six fields>)').optional(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   Targets: z.array(target).max(5, 'a rule has at most five targets').default([]),
   Tags: withoutEffect,
@@ -71,13 +77,30 @@ export const readBusPolicies = (reader: Reader): BusPolicy[] =>
     }),
   );
 
-export const readRules = (reader: Reader): Rule[] =>
-  reader.of('AWS::Events::Rule', rule).map(({ logicalId, name, attribute, properties }) => ({
-    logicalId,
-    name,
-    arn: attribute('Arn'),
-    bus: busNameOf(properties.EventBusName),
-    enabled: properties.State === 'ENABLED',
-    pattern: properties.EventPattern,
-    targets: properties.Targets.map(toTarget),
-  }));
+const isOnDefaultBus = (bus: string | undefined): boolean => bus === undefined || busNameOf(bus) === 'default';
+
+/** Rules by what makes them fire: events that match, or the clock. AWS would take both in one; nothing here needs that. */
+export const readRules = (reader: Reader): { rules: Rule[]; schedules: Schedule[] } => {
+  const rules: Rule[] = [];
+  const schedules: Schedule[] = [];
+  for (const { logicalId, path, name, attribute, properties } of reader.of('AWS::Events::Rule', rule)) {
+    reader.attempt(() => {
+      const { EventBusName, EventPattern: pattern, ScheduleExpression: expression, State, Targets } = properties;
+      const common = {
+        logicalId,
+        name,
+        arn: attribute('Arn'),
+        bus: busNameOf(EventBusName),
+        enabled: State === 'ENABLED',
+        targets: Targets.map(toTarget),
+      };
+      if ((pattern === undefined) === (expression === undefined))
+        refuse(path, 'must have either an EventPattern or a ScheduleExpression');
+      if (pattern !== undefined) rules.push({ ...common, pattern });
+      if (expression === undefined) return;
+      if (!isOnDefaultBus(EventBusName)) refuse([...path, 'EventBusName'], 'a schedule runs on the default bus alone');
+      schedules.push({ ...common, expression });
+    });
+  }
+  return { rules, schedules };
+};

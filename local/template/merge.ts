@@ -16,6 +16,7 @@ export const mergeModels = (
   buses: models.flatMap(({ buses }) => buses),
   busPolicies: models.flatMap(({ busPolicies }) => busPolicies),
   rules: models.flatMap(({ rules }) => rules),
+  schedules: models.flatMap(({ schedules }) => schedules),
   queues: [...models.flatMap(({ queues }) => queues), ...retained.queues],
   queuePolicies: models.flatMap(({ queuePolicies }) => queuePolicies),
   queueMappings: models.flatMap(({ queueMappings }) => queueMappings),

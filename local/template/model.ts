@@ -9,6 +9,7 @@ export interface Model {
   readonly buses: readonly Bus[];
   readonly busPolicies: readonly BusPolicy[];
   readonly rules: readonly Rule[];
+  readonly schedules: readonly Schedule[];
   readonly queues: readonly Queue[];
   readonly queuePolicies: readonly QueuePolicyStatement[];
   readonly queueMappings: readonly QueueMapping[];
@@ -95,6 +96,12 @@ export interface Rule {
   readonly enabled: boolean;
   readonly pattern: Readonly<Record<string, unknown>>;
   readonly targets: readonly Target[];
+}
+
+/** A rule that fires by the clock. It is told of and checked here, and not run: whoever wants it to fire invokes its target. */
+export interface Schedule extends Omit<Rule, 'pattern'> {
+  /** `rate(1 day)`, `cron(0 4 * * ? *)`. */
+  readonly expression: string;
 }
 
 export interface Target {

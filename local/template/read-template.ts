@@ -107,7 +107,7 @@ export const readTemplate = (source: string | object, options: ReadOptions): Mod
     permissions: readPermissions(reader, place),
     buses: readBuses(reader),
     busPolicies: readBusPolicies(reader),
-    rules: readRules(reader),
+    ...readRules(reader),
     queues,
     queuePolicies: readQueuePolicies(reader, queues),
     queueMappings: readQueueMappings(reader, place),

@@ -42,6 +42,11 @@ export const adapters: Readonly<Record<string, Adapter>> = {
     type: 'Pipelines',
     methods: { start: ['codepipeline:StartPipelineExecution'], revisions: ['codepipeline:GetPipelineExecution'] },
   },
+  'shared/clients/lost-images.ts': {
+    create: ['createLostImages'],
+    type: 'LostImages',
+    methods: { pushed: ['ecr:DescribeImages'], tell: ['lambda:InvokeFunction'] },
+  },
   'shared/deliveries/deliveries.ts': {
     create: ['createDeliveries'],
     type: 'Deliveries',
@@ -84,6 +89,7 @@ const actionOf = (module: string, command: string, file: string): string => {
       throw new Error(`${file}: say in api-calls.ts what permission a ${command}Command needs.`);
     return `dynamodb:${action}`;
   }
+  if (module === 'client-lambda' && command === 'Invoke') return 'lambda:InvokeFunction';
   const service = module.replace('client-', '');
   return `${services[service] ?? service}:${command}`;
 };

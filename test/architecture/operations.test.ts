@@ -59,7 +59,7 @@ describe('a metric', () => {
       QueueName: new Set(model.queues.map(({ name }) => name)),
       TableName: new Set(model.tables.map(({ name }) => name)),
       GlobalSecondaryIndexName: indexes,
-      RuleName: new Set(model.rules.map(({ name }) => name)),
+      RuleName: new Set([...model.rules, ...model.schedules].map(({ name }) => name)),
       EventBusName: new Set(model.buses.map(({ name }) => name)),
     };
     for (const { namespace, name, dimensions } of allMetrics().filter((one) => one.namespace !== 'Fairlead'))
@@ -84,7 +84,7 @@ describe('alarms', () => {
 
   test('stand on every rule and every failure destination, each by what CloudWatch calls it', () => {
     const lost = operations.alarms.filter(({ name }) => name.includes('-lost-')).flatMap(({ metrics }) => metrics);
-    const rules = stack.model.rules.map(({ name, bus }) => ({
+    const rules = [...stack.model.rules, ...stack.model.schedules].map(({ name, bus }) => ({
       RuleName: name,
       // A rule of the default bus is counted without its bus.
       ...(bus !== 'default' && { EventBusName: bus }),

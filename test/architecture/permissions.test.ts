@@ -36,6 +36,7 @@ const resourcesOf = (call: string, name: string): string[] => {
   if (service === 'codepipeline') return [`arn:aws:codepipeline:${at}:any`];
   // Of images whose events were forwarded from other accounts and regions, too.
   if (service === 'ecr') return ['arn:aws:ecr:us-east-1:444455556666:repository/any'];
+  if (service === 'lambda') return [functionOf('ecr-events').arn];
   if (action === 'sqs:ChangeMessageVisibility')
     return queueMappings
       .filter(({ functionArn }) => functionArn === functionOf(name).arn)

@@ -38,7 +38,8 @@ const roleSchema = z.object({
 const eventBridgeSchema = z.object({
   name: z.string().optional(),
   eventBus: z.unknown().optional(),
-  pattern: z.record(z.string(), z.unknown()),
+  pattern: z.record(z.string(), z.unknown()).optional(),
+  schedule: z.string().optional(),
   deadLetterQueueArn: z.unknown(),
   retryPolicy: z.unknown(),
 });
@@ -74,6 +75,9 @@ const ruleResourceSchema = z.object({
   }),
 });
 
+/** What a schedule sends, as if it were a rule for it. */
+const scheduled = { source: ['aws.events'], 'detail-type': ['Scheduled Event'] };
+
 /** A rule, however it is written: as a function's trigger or as a resource beside it. */
 export interface Rule {
   readonly name: string | undefined;
@@ -95,7 +99,7 @@ export const readFunction = (name: string) => {
           {
             name: trigger.eventBridge.name,
             ours: trigger.eventBridge.eventBus !== undefined,
-            pattern: trigger.eventBridge.pattern,
+            pattern: trigger.eventBridge.pattern ?? scheduled,
             deadLetters: trigger.eventBridge.deadLetterQueueArn,
             retries: trigger.eventBridge.retryPolicy,
           },

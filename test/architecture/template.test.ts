@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { problemsOf } from '#local/eventbridge/pattern.ts';
 import type { Model } from '#local/template/model.ts';
-import { allows, maySend } from '#local/template/permissions.ts';
+import { allows, mayInvoke, maySend } from '#local/template/permissions.ts';
 import { type Packaged, packagedStack } from './packaged.ts';
 
 /** What cannot be made again from elsewhere. */
@@ -31,7 +31,7 @@ describe('every rule', () => {
 
   test('tries for a day, and puts what it could not deliver into a queue that lets this very rule in', () => {
     expect(model.rules.length).toBeGreaterThan(10);
-    for (const { name, arn, targets } of model.rules) {
+    for (const { name, arn, targets } of [...model.rules, ...model.schedules]) {
       expect(targets, name).not.toEqual([]);
       for (const { deadLetterArn, maximumEventAgeSeconds, maximumRetryAttempts } of targets) {
         expect([maximumEventAgeSeconds, maximumRetryAttempts], name).toEqual([86_400, 185]);
@@ -48,6 +48,15 @@ describe('every rule', () => {
   });
 });
 
+test('every schedule is on, and may invoke its function', () => {
+  expect(model.schedules.map(({ expression }) => expression)).toEqual(['rate(1 day)']);
+  for (const { arn, enabled, targets } of model.schedules) {
+    expect(enabled).toBe(true);
+    for (const target of targets)
+      expect(mayInvoke(model, target.arn, { principal: 'events.amazonaws.com', sourceArn: arn })).toBe(true);
+  }
+});
+
 test('a rule of another stage or of somebody else does not get into a queue', () => {
   const at = `${model.region}:${model.account}`;
   for (const sourceArn of [
@@ -62,7 +71,9 @@ test('a rule of another stage or of somebody else does not get into a queue', ()
 
 describe('every function', () => {
   test('that is invoked asynchronously has a failure destination that its role may send to', () => {
-    const invoked = new Set(model.rules.flatMap(({ targets }) => targets.map(({ arn }) => arn)));
+    const invoked = new Set(
+      [...model.rules, ...model.schedules].flatMap(({ targets }) => targets.map(({ arn }) => arn)),
+    );
     for (const { name, arn, role, asynchronous } of model.functions) {
       expect(asynchronous.onFailure !== undefined, name).toBe(invoked.has(arn));
       if (asynchronous.onFailure !== undefined)
@@ -107,6 +118,7 @@ describe('every function', () => {
     ];
     const ofSome = [
       'ACCOUNT',
+      'API_ID',
       'CONFIG_BUCKET',
       'FAILURE_QUEUE',
       'LEASE_SECONDS',

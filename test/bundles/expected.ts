@@ -35,5 +35,6 @@ export const expected: Readonly<Record<string, Expected>> = {
   'image-tag-updater-pull-request.json': queue,
   'image-tag-updater.json': queue,
   'pipeline-trigger.json': event('dev.cdevents.pipelinerun.queued'),
+  'reconciler.json': event(),
   'smoke-test.json': event('dev.cdevents.testsuiterun.started', 'dev.cdevents.testsuiterun.finished'),
 };

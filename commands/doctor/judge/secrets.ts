@@ -45,6 +45,7 @@ const gitopsSecrets = (config: Config, { name, repository, app }: Config['gitops
 /** Every parameter that a configuration needs or may have, from those that everybody needs to those of one instance. */
 export const wantedSecrets = (config: Config): Wanted[] => [
   { path: 'github/webhook-secret', without: 'no webhook of GitHub is taken', severity: 'error', rotates: true },
+  { path: 'github/token', without: '', severity: 'none' }, // the reconciler's
   { path: 'slack/token', without: 'nothing is said in Slack', severity: 'error' },
   ...Object.values(config.gitops).flatMap((gitops) => gitopsSecrets(config, gitops)),
   ...Object.keys(config.argocd).flatMap((name): Wanted[] => [

@@ -2,12 +2,12 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '#commands/failure.ts';
-import { ecrRepositoryOf, imageActionOf, type PushedImage } from '#commands/reconcile/ecr.ts';
 import { type ImagePlace, reconcileImages } from '#commands/reconcile/images.ts';
-import { listPushed } from '#commands/reconcile/registry.ts';
 import { purlOf } from '#events/image.ts';
 import { published } from '#functions/ecr-events/decide.ts';
 import { imageActionSchema, isTagged } from '#functions/ecr-events/image-action.ts';
+import { createLostImages } from '#shared/clients/lost-images.ts';
+import { ecrRepositoryOf, imageActionOf, type PushedImage } from '#shared/reconciling/ecr.ts';
 import { digestNamed } from '../../functions/ecr-events/actions.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
@@ -129,7 +129,9 @@ describe('reconciling images', () => {
       return pages[Number(input.nextToken ?? 0)];
     };
     // biome-ignore lint/suspicious/noExplicitAny: the client's overloads have no other type that a function could have.
-    const { images, complete } = await listPushed({ send } as any, checkout, now - 60 * 60_000);
+    const client = { send } as any;
+    const registries = createLostImages({ registryIn: () => client, lambda: client, stage: 'dev' });
+    const { images, complete } = await registries.pushed(checkout, now - 60 * 60_000);
     expect(images.map(({ tag }) => tag)).toEqual(['b', 'a', 'latest']);
     expect({ complete, asked }).toEqual({ complete: true, asked: [undefined, '1', '2'] });
   });

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { createHooks } from '#commands/reconcile/hooks.ts';
 import { push } from '#local/standins/github/push.ts';
+import { createHooks } from '#shared/clients/github/hooks.ts';
 import { clearEachTime, files, start } from '../../local/standins/github/world.ts';
 
 clearEachTime();

@@ -176,10 +176,16 @@ describe('what is not known here is refused by name', () => {
     ['a property', 'Work.FifoQueue', true, 'Work.Properties.FifoQueue: is not known here'],
     ['a target option', 'ToWork.Targets.0.InputPath', '$', 'ToWork.Properties.Targets[0].InputPath: is not known here'],
     [
-      'a schedule',
+      'an unknown kind of schedule',
+      'ToWork.ScheduleExpression',
+      'at(2026-11-23T04:12:00)',
+      'ToWork.Properties.ScheduleExpression: is neither rate(<n> <unit>) nor cron(<six fields>)',
+    ],
+    [
+      'a rule with a schedule and a pattern',
       'ToWork.ScheduleExpression',
       'rate(1 day)',
-      'ToWork.Properties.ScheduleExpression: is not known here',
+      'ToWork.Properties: must have either an EventPattern or a ScheduleExpression',
     ],
     [
       'an intrinsic',
@@ -270,6 +276,39 @@ describe('what is not known here is refused by name', () => {
 
   test('and so is an import that nobody gives', () => {
     expect(() => readTemplate(template, place)).toThrow('no value is given for the import another-stack');
+  });
+});
+
+describe('a schedule', () => {
+  const onDefault: Change[] = [
+    ['Resources.ToWork.Properties.EventPattern', undefined],
+    ['Resources.ToWork.Properties.EventBusName', undefined],
+  ];
+  const refusalsOfSchedule = (expression: string): readonly string[] =>
+    refusalsOf(...onDefault, ['Resources.ToWork.Properties.ScheduleExpression', expression]);
+
+  test.each(['rate(1 day)', 'rate(12 hours)', 'cron(0 4 * * ? *)', 'cron(0/15 8-17 ? * MON-FRI *)'])(
+    '%s is told of, beside the rules',
+    (expression) => {
+      const changed = structuredClone(template);
+      for (const change of onDefault) set(changed, change);
+      set(changed, ['Resources.ToWork.Properties.ScheduleExpression', expression]);
+      const { rules, schedules } = readTemplate(changed, { ...place, imports });
+      expect(schedules).toMatchObject([{ logicalId: 'ToWork', bus: 'default', enabled: true, expression }]);
+      expect(rules.map(({ logicalId }) => logicalId)).not.toContain('ToWork');
+    },
+  );
+
+  test.each(['rate(1 days)', 'rate(2 day)', 'rate(0 days)', 'cron(0 4 * * * *)', 'cron(0 4 * * ?)', '1 day'])(
+    '%s is refused, as AWS would',
+    (expression) => expect(refusalsOfSchedule(expression)).toHaveLength(1),
+  );
+
+  test('runs on the default bus alone', () => {
+    const [withoutPattern] = onDefault;
+    expect(refusalsOf(withoutPattern!, ['Resources.ToWork.Properties.ScheduleExpression', 'rate(1 day)'])).toContain(
+      'ToWork.Properties.EventBusName: a schedule runs on the default bus alone',
+    );
   });
 });
 

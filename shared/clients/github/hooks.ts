@@ -1,13 +1,22 @@
 import { Octokit } from '@octokit/core';
 import * as z from 'zod';
-import { patiently } from '#shared/clients/github/patient.ts';
-import type { GithubRepository } from '#shared/clients/github/where.ts';
-import type { Attempt } from './undelivered.ts';
+import type { Attempt } from '#shared/reconciling/undelivered.ts';
+import { patiently } from './patient.ts';
+import type { GithubRepository } from './where.ts';
 
 export interface Hook {
   readonly id: number;
   readonly url: string;
 }
+
+/** Where github-webhook listens, below an API's URL. */
+export const hookPath = '/webhooks/github';
+
+/** The webhooks that tell a stage: that of this API or, without one, of any. */
+export const hooksTo = (hooks: readonly Hook[], api: string | undefined): Hook[] =>
+  hooks.filter(({ url }) =>
+    api === undefined ? URL.parse(url)?.pathname.endsWith(hookPath) : url === `${api.replace(/\/+$/, '')}${hookPath}`,
+  );
 
 /** A page has a hundred attempts: more than this, and GitHub keeps them for a few days only, is not looked at. */
 const mostPages = 50;
@@ -45,15 +54,16 @@ const nextCursor = (link: string | undefined): string | undefined => {
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** The webhooks of one repository. Throws `Upstream` that says what to do. */
-export const createHooks = ({ api, owner, repo }: GithubRepository, token: string) => {
+/** The webhooks of one repository, until a signal. Throws `Upstream` that says what to do. */
+export const createHooks = ({ api, owner, repo }: GithubRepository, token: string, until?: AbortSignal) => {
   const octokit = new Octokit({ baseUrl: api, auth: token, log: silent });
   const where = { owner, repo };
   const on = `${owner}/${repo}`;
+  const soon = (): AbortSignal => AbortSignal.any([AbortSignal.timeout(timeout), ...(until ? [until] : [])]);
 
   return {
     all: async (): Promise<Hook[]> => {
-      const signal = AbortSignal.timeout(timeout);
+      const signal = soon();
       const { data } = await patiently(`list the webhooks of ${on}`, signal, () =>
         octokit.request('GET /repos/{owner}/{repo}/hooks', { ...where, per_page: 100, request: { signal } }),
       );
@@ -64,7 +74,7 @@ export const createHooks = ({ api, owner, repo }: GithubRepository, token: strin
       const found: Attempt[] = [];
       let cursor: string | undefined;
       for (let page = 0; page < mostPages; page += 1) {
-        const signal = AbortSignal.timeout(timeout);
+        const signal = soon();
         const { data, headers } = await patiently(`list the deliveries from ${on}`, signal, () =>
           octokit.request('GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries', {
             ...where,
@@ -84,7 +94,7 @@ export const createHooks = ({ api, owner, repo }: GithubRepository, token: strin
     },
     /** Has GitHub send a delivery again: the same bytes, signed with the secret of now. */
     sendAgain: async (hook: Hook, { id }: Attempt): Promise<void> => {
-      const signal = AbortSignal.timeout(timeout);
+      const signal = soon();
       await patiently(`send a delivery from ${on} again`, signal, () =>
         octokit.request('POST /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts', {
           ...where,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Attempt, undeliveredOf } from '#commands/reconcile/undelivered.ts';
+import { type Attempt, undeliveredOf } from '#shared/reconciling/undelivered.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 

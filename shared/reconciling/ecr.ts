@@ -1,4 +1,7 @@
+import type { AnyEvent } from '#events/event.ts';
 import { deriveId } from '#events/identity.ts';
+import { artifactPublished } from '#events/images.ts';
+import type { Service } from '#shared/config/config.ts';
 
 /** A repository of ECR, by the name that a configuration gives it. */
 export interface EcrRepository {
@@ -24,6 +27,18 @@ export const ecrRepositoryOf = (repository: string): EcrRepository | undefined =
   const [, account, region, name] = host.exec(repository) ?? [];
   return account && region && name ? { account, region, name, repository } : undefined;
 };
+
+/** Each repository of ECR that services have images in, once. */
+export const ecrRepositoriesOf = (services: readonly Pick<Service, 'images'>[]): EcrRepository[] =>
+  [...new Set(services.flatMap(({ images }) => Object.values(images)))]
+    .map(ecrRepositoryOf)
+    .filter((one) => one !== undefined);
+
+/** An image so new may be on its way still: it waits for its push, and is retried. Milliseconds. */
+export const grace = 15 * 60 * 1000;
+
+/** Whether of the events about an image one tells that it is there. */
+export const isToldOf = (events: readonly AnyEvent[]): boolean => events.some(artifactPublished.is);
 
 /**
  * The event that ECR should have sent (https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html). Its id is
