@@ -15,7 +15,7 @@ export const budgets: Readonly<Record<string, number>> = {
   'image-policy': 560,
   'image-tag-updater': 950,
   'pipeline-trigger': 600,
-  reconciler: 700,
+  reconciler: 620,
   'rollback-trigger': 570,
   'smoke-test': 520,
 };
