@@ -37,8 +37,11 @@ export const openUpstreamLine = async (environment: Environment): Promise<Upstre
         const secure = url.protocol === 'https:';
         const ask = secure ? requestHttps : requestHttp;
         const request = ask(url, { ...asked, agent: secure ? https : http });
-        request.once('response', resolve);
-        request.once('error', reject);
+        request.once('response', (answer) => {
+          answer.on('error', () => undefined); // whoever reads it learns of it; nobody has to
+          resolve(answer);
+        });
+        request.on('error', reject);
         body.once('error', (error) => request.destroy(error));
         body.pipe(request);
       }),
