@@ -11,6 +11,8 @@ export default defineConfig({
     // Where everything is tried, properties are tried a hundred times.
     testTimeout: process.env.FAIRLEAD_SLOW ? 600_000 : 30_000,
     hookTimeout: 120_000,
+    // Files share workers. An answer that a test left unread is cut off when its server ends, perhaps in another file's time.
+    onUnhandledError: (error) => !(error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET'),
     // Much of it waits for git and for sockets, so one worker more than two cores is not too many.
     maxWorkers: 3,
     // Continuous integration counts what ran.
